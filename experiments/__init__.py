@@ -1,0 +1,1 @@
+"""Entry points: each composes a configuration, calls :mod:`sim` and writes or prints results."""

@@ -1,0 +1,70 @@
+"""The command line of a Hydra app, with errors in one line instead of Hydra's several."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NoReturn
+from unittest import mock
+
+from sim.config import CONFIGS, ConfigError, one_line_errors, register
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+
+def read_options(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return Hydra's options and the overrides of a command.
+
+    Raises:
+        ConfigError: an option that Hydra does not know.
+    """
+    from hydra._internal.utils import get_args_parser
+
+    def complain(message: str) -> NoReturn:
+        raise ConfigError(f"{message}; allowed are key=value, -m and what --help lists")
+
+    parser = get_args_parser()
+    with mock.patch.object(parser, "error", complain):
+        return parser.parse_args(list(arguments))
+
+
+def swept(overrides: Sequence[str]) -> list[list[str]]:
+    """Return the overrides of every job of a sweep such as ``scenario=a,b``, in Hydra's order.
+
+    Raises:
+        ConfigError: an override that cannot be read.
+    """
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+
+    with one_line_errors():
+        parsed = OverridesParser.create().parse_overrides(list(overrides))
+        choices = [
+            [f"{o.get_key_element()}={v}" for v in o.sweep_string_iterator()]
+            if o.is_sweep_override()
+            else [o.input_line]
+            for o in parsed
+        ]
+    return [[str(o) for o in job] for job in itertools.product(*choices)]
+
+
+def run_app(task: Callable[[DictConfig], None], arguments: Sequence[str]) -> None:
+    """Let Hydra compose the jobs of a command and call ``task`` with each; it leaves no folders of its own.
+
+    Raises:
+        ConfigError: whatever Hydra complains of.
+    """
+    import hydra
+
+    register()
+    with (
+        one_line_errors(),
+        tempfile.TemporaryDirectory() as scratch,
+        mock.patch.dict(os.environ, HYDRA_FULL_ERROR="1"),
+        mock.patch.object(sys, "argv", [sys.argv[0], *arguments, f"hydra.sweep.dir={scratch}"]),
+    ):
+        hydra.main(config_path=str(CONFIGS), config_name="config", version_base="1.3")(task)()

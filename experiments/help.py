@@ -1,0 +1,97 @@
+"""The help of the command line, written from the configuration files and the parameters' own declarations."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sim.config import CONFIGS, Config
+from sim.parameters import Parameter, parameters
+from sim.processes.base import Process
+
+WIDTH = 110
+USAGE = """\
+Usage: python -m experiments.run [key=value ...]          runs one scenario
+       python -m experiments.run -m scenario=a,b [...]    runs several and sets them side by side
+
+  python -m experiments.run scenario=baseline place=six_sites ensemble.replicates=80 hope.half_life_weeks=26
+  python -m experiments.run -m scenario=baseline,running_costs_cut_20
+
+Options: -m, --multirun   several values of a key, separated by commas, are several jobs
+         --cfg job        print the composed configuration and stop
+         --help           this text
+Ctrl-C stops and keeps what is finished; the same command computes the rest.
+Exit code: 0 done, 1 a replicate failed, 2 something given is not allowed, 130 stopped."""
+
+
+def help_text() -> str:
+    """Return the whole help: usage, scenarios, places, other groups, every parameter."""
+    parts = [USAGE, *_scenarios(), *_places(), *_choices(), *_plain_keys()]
+    for block in dataclasses.fields(Config):
+        parts += _block(block.name, block.default_factory)
+    return "\n".join(parts)
+
+
+def _scenarios() -> Iterator[str]:
+    yield "\nScenarios (scenario=...)"
+    for path, content in _files("scenario"):
+        yield _entry(path.stem, content["scenario"]["why"])
+
+
+def _places() -> Iterator[str]:
+    yield "\nPlaces (place=...)"
+    for path, content in _files("place"):
+        sites = content.get("sites", [])
+        practices, people = (sum(s.get(k, 0) for s in sites) for k in ("practices", "population"))
+        yield _entry(path.stem, f"{len(sites)} CCGs, {practices} practices, {people:,} registered people")
+
+
+def _choices() -> Iterator[str]:
+    for group in ("timeline", "governance"):
+        yield f"\n{group.capitalize()} ({group}=...): {', '.join(path.stem for path, _ in _files(group))}"
+
+
+def _plain_keys() -> Iterator[str]:
+    yield "\nKeys that are no parameters"
+    yield _entry("seed", "seed of replicate 0; replicate i has seed + i (0)")
+    yield _entry("output", "folder of the results (results/<scenario>-<place>-<hash>)")
+    yield _entry("null_world", "run only the world in which nothing changes after go-live (false)")
+    yield _entry("survey.waves", "dates of extra survey waves, such as [2015-04-15,2016-02-15] ([])")
+    yield _entry("place.clone_to", "repeat the sites in turn until there are so many CCGs (0: do not)")
+    yield _entry("place.devolution", "as_reported, or none: no locality holds money or decides (as_reported)")
+    timeline = dataclasses.asdict(Config().timeline)
+    for key, value in timeline.items():
+        yield _entry(f"timeline.{key}", f"({value})")
+
+
+def _block(name: str, owner: Any) -> Iterator[str]:
+    declared = list(parameters(owner, name)) if dataclasses.is_dataclass(owner) else []
+    if not declared:
+        return
+    title = inspect.cleandoc(owner.__doc__ or "").splitlines()[0]
+    kind = "process" if issubclass(owner, Process) else "settings"
+    yield f"\n{name} ({kind}): {title}"
+    for p in declared:
+        yield _parameter(p)
+
+
+def _parameter(p: Parameter) -> str:
+    default = str(p.default).lower() if isinstance(p.default, bool) else str(p.default)
+    head = f"  {p.key} = {default}{f' {p.unit}' if p.unit != '-' else ''}  [{p.allowed}]  {p.status}"
+    text = f"{p.about}; source: {p.source}" if p.about else f"source: {p.source}"
+    return f"{head}\n" + textwrap.fill(text, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
+
+
+def _entry(name: str, text: str) -> str:
+    return textwrap.fill(f"{name:<24} {text}", WIDTH, initial_indent="  ", subsequent_indent=" " * 27)
+
+
+def _files(group: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+    for path in sorted((CONFIGS / group).glob("*.yaml")):
+        yield path, yaml.safe_load(path.read_text(encoding="utf-8")) or {}

@@ -1,0 +1,162 @@
+"""What a run says at its end: a short table, the scorecard, and where everything is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sim.evidence import facts
+from sim.results import Results
+from sim.survey.instruments import PANEL
+from sim.survey.items import AT_LEAST_SOMEWHAT
+
+if TYPE_CHECKING:
+    from sim.ensemble import Ensemble
+
+TABLES = ("series", "survey", "survey_changes")
+ENGAGEMENT = {AT_LEAST_SOMEWHAT: "h15_engaged_any", "highly": "h15_engaged_highly"}
+CHANGES = {
+    "change_reported": "as reported",
+    "change_constant_composition": "same mix of respondents",
+    "change_of_everyone": "of everyone",
+}
+ROLES = ("none", "representative", "locality_lead", "governing_body", "chair", "practice_manager", "manager")
+MEMBERS = ROLES[:6]
+SHOWN_FAILURES = 10
+
+
+def report(worlds: Sequence[Ensemble]) -> str:
+    """Return the report on one scenario: its table, what failed, and where results are.
+
+    Args:
+        worlds: the scenario's ensemble and, if there is one, that of its null world.
+    """
+    ensemble = worlds[0]
+    finished = len(ensemble.members) - len(ensemble.missing())
+    lines = [*summary(ensemble.results(TABLES))] if finished else []
+    lines += [line for world in worlds for line in _failures(world)]
+    return "\n".join(line.rstrip() for line in [*lines, f"results: {ensemble.folder}"])
+
+
+def report_scenarios(ensembles: Sequence[Ensemble]) -> str:
+    """Return a table of several scenarios beside the first, replicate by replicate on the same luck."""
+    finished = [e for e in ensembles if len(e.missing()) < len(e.members)]
+    engaged = {e.config.scenario.name: _engaged_at_the_end(e) for e in finished}
+    lines = ["\n% of members engaged in the last week; difference from the first on the same luck"]
+    for name, shares in engaged.items():
+        difference = (shares - next(iter(engaged.values()))).dropna()
+        lines.append(f"  {name:<26}{_interval(100 * shares, 1):<22}{_interval(100 * difference, 1)}")
+    return "\n".join(lines)
+
+
+def _engaged_at_the_end(ensemble: Ensemble) -> pd.Series[float]:
+    series = _by_run(ensemble.results(("series",)).series)
+    members = series[series["role"].isin(MEMBERS) & (series["week"] == series["week"].max())]
+    return _mean(members, "p_engaged")
+
+
+def summary(results: Results) -> Iterator[str]:
+    """Yield the summary table: medians over runs with 90 % intervals."""
+    runs = len(results.seeds)
+    config = results.config
+    weeks = config["timeline"]["weeks"]
+    yield (
+        f"\n{config['scenario']['name']}, {config['place']['name']}: {runs} replicates of {weeks} weeks, "
+        f"seeds {results.seeds[0]} to {results.seeds[-1]}; median [5 %, 95 %] over replicates"
+    )
+    yield from (f"note: {note}" for note in results.notes)
+    yield from _waves(_by_run(results.survey), _by_run(results.survey_changes))
+    yield from _roles(_by_run(results.series))
+    yield from _sites(_by_run(results.series), _by_run(results.survey))
+
+
+def _waves(survey: pd.DataFrame, changes: pd.DataFrame) -> Iterator[str]:
+    panel = _of(survey, group_by="all", item="engagement")
+    waves = [w for w in PANEL if (panel["wave"] == w).any()]
+    if not waves:
+        return
+    yield f"{'panel survey, % engaged':<28}" + "".join(f"{w + ' observed, simulated':<36}" for w in waves)
+    for answer, fact in ENGAGEMENT.items():
+        line = f"  {answer.replace('_', ' '):<26}"
+        for wave in waves:
+            shares = 100 * _of(panel, wave=wave, answer=answer).set_index("run")["share"]
+            line += f"{facts()[fact].value[wave[:4]]:<6}{_interval(shares):<30}"
+        yield line
+    if len(waves) == len(PANEL):
+        between = _of(changes, group_by="all", item="engagement", wave_from=waves[0], wave_to=waves[1])
+        for answer in ENGAGEMENT:
+            points = 100 * _of(between, answer=answer)[list(CHANGES)]
+            told = ", ".join(f"{text} {_interval(points[name])}" for name, text in CHANGES.items())
+            yield f"  change, {answer.replace('_', ' ')}: {told}"
+
+
+def _roles(series: pd.DataFrame) -> Iterator[str]:
+    week = _last_wave_week(series)
+    now = series[series["week"] == week]
+    heads = ("people", "% somewhat or more", "hours a week", "of them for CCG", "strain")
+    yield f"{f'week of {now.date.iloc[0]:%Y-%m-%d}, by role':<28}" + "".join(f"{h:<19}" for h in heads)
+    for role in ROLES:
+        of_role = now[now["role"] == role]
+        if of_role.empty:
+            continue
+        people = of_role.groupby("run")["n"].sum()
+        columns = [f"{people.median():.0f}"]
+        columns += [_interval(100 * _mean(of_role, "p_engaged"))]
+        columns += [_interval(_mean(of_role, name), 1) for name in ("hours", "ccg_hours", "strain")]
+        yield f"  {role.replace('_', ' '):<26}" + "".join(f"{c:<19}" for c in columns)
+
+
+def _sites(series: pd.DataFrame, survey: pd.DataFrame) -> Iterator[str]:
+    members = series[series["role"].isin(MEMBERS) & (series["week"] == _last_wave_week(series))]
+    sites = list(dict.fromkeys(members["ccg"]))
+    if len(sites) > len("ABCDEF"):
+        return
+    yield f"{'by site':<28}" + "".join(f"{s:<19}" for s in sites)
+    influence = [_interval(_mean(members[members["ccg"] == s], "influence"), 2) for s in sites]
+    yield f"  {'belief in influence':<26}" + "".join(f"{text:<19}" for text in influence)
+    owned = _of(survey, group_by="site", item="owned_by_members", answer="agree", wave=list(PANEL)[-1])
+    if not owned.empty:
+        shares = [_interval(100 * _of(owned, group=s)["share_of_everyone"]) for s in sites]
+        yield f"  {'owned by members, % agree':<26}" + "".join(f"{text:<19}" for text in shares)
+
+
+def _failures(ensemble: Ensemble) -> Iterator[str]:
+    for failure in ensemble.failures[:SHOWN_FAILURES]:
+        yield f"FAILED {failure.label} (seed {failure.seed}): {failure.reason}"
+    if len(ensemble.failures) > SHOWN_FAILURES:
+        yield f"FAILED {len(ensemble.failures) - SHOWN_FAILURES} more"
+    if ensemble.failures and ensemble.failures[0].trace:
+        yield ensemble.failures[0].trace.rstrip()
+
+
+def _of(survey: pd.DataFrame, **values: str) -> pd.DataFrame:
+    """Return the rows of the panel that hold these values."""
+    keep = survey["instrument"] == "panel"
+    for column, value in values.items():
+        keep &= survey[column] == value
+    return survey[keep]
+
+
+def _by_run(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame if "run" in frame.columns else frame.assign(run=0)
+
+
+def _last_wave_week(series: pd.DataFrame) -> int:
+    """Return the week of the last reported wave, or the last week if the run ends before."""
+    before = series.loc[series["date"] <= list(PANEL)[-1], "week"]
+    return int(before.max() if len(before) else series["week"].max())
+
+
+def _mean(frame: pd.DataFrame, name: str) -> pd.Series[float]:
+    """Return the mean over people of each run."""
+    weights = frame["n"].groupby(frame["run"]).sum()
+    return (frame[name] * frame["n"]).groupby(frame["run"]).sum() / weights
+
+
+def _interval(values: pd.Series[float], digits: int = 0) -> str:
+    if values.empty:
+        return "-"
+    low, middle, high = (f"{v:.{digits}f}" for v in values.quantile([0.05, 0.5, 0.95]))
+    return f"{middle} [{low}, {high}]" if len(values) > 1 else middle

@@ -1,0 +1,161 @@
+"""Run an ensemble: ``python -m experiments.run scenario=baseline ensemble.replicates=80``; see ``--help``.
+
+A Hydra app: a job is a scenario, never a replicate. Everything that a user can get wrong is checked for every
+job before the first is computed, and told in one line (exit code 2).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from experiments.command_line import read_options, run_app, swept
+from sim.config import Config, ConfigError, compose, from_hydra
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+    from sim.ensemble import Ensemble
+
+FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+
+
+@dataclass
+class Session:
+    """What the jobs of one command have come to.
+
+    Attributes:
+        several: whether the command asks for several jobs (``-m``).
+        done: the ensemble of each finished job.
+        error: what the user got wrong; it stops the jobs that are left.
+        failed: whether a replicate failed.
+        interrupted: whether Ctrl-C was pressed.
+    """
+
+    several: bool
+    done: list[Ensemble] = field(default_factory=list)
+    error: ConfigError | None = None
+    failed: bool = False
+    interrupted: bool = False
+
+    def job(self, composed: DictConfig) -> None:
+        """Run one job. Errors of the user are kept: Hydra adds lines of its own to what it lets through."""
+        from hydra.core.hydra_config import HydraConfig
+
+        if self.error or self.interrupted:
+            return
+        try:
+            self.scenario(from_hydra(composed), list(HydraConfig.get().overrides.task))
+        except ConfigError as error:
+            self.error = error
+        except KeyboardInterrupt:
+            self.interrupted = True
+
+    def scenario(self, config: Config, overrides: Sequence[str]) -> None:
+        """Compute one scenario and report on it.
+
+        Raises:
+            ConfigError: an output folder that cannot be used.
+            Interrupted: Ctrl-C.
+        """
+        from experiments.report import report
+        from sim.ensemble import Interrupted, compute
+
+        worlds = plan_worlds(config, overrides, several=self.several)
+        try:
+            compute(worlds, workers=config.ensemble.workers, progress=True)
+        except Interrupted:
+            kept = sum(len(w.members) - len(w.missing()) for w in worlds)
+            asked = sum(len(w.members) for w in worlds)
+            say(f"stopped: {kept} of {asked} replicates are kept in {worlds[0].folder}; "
+                "the same command computes the rest")  # fmt: skip
+            raise
+        print(report(worlds))
+        self.failed |= any(w.failures for w in worlds)
+        self.done.append(worlds[0])
+
+
+def plan_worlds(config: Config, overrides: Sequence[str], *, several: bool = False) -> list[Ensemble]:
+    """Plan a job's ensemble and, if wanted, that of its null world, which is stored in ``null/``.
+
+    Args:
+        config: of the job.
+        overrides: what the user set.
+        several: whether ``output`` is to hold a folder for each of several jobs.
+
+    Raises:
+        ConfigError: an output folder that holds something else.
+    """
+    from sim.ensemble import default_folder, plan
+
+    default = default_folder(config, overrides)
+    folder = Path(config.output or default)
+    if config.output and several:
+        folder = folder / default.name
+    replicates = config.ensemble.replicates
+    worlds = [plan(config, overrides, replicates=replicates, folder=folder)]
+    if config.ensemble.null_world and not config.null_world:
+        null = dataclasses.replace(config, null_world=True)
+        worlds.append(plan(null, overrides, replicates=replicates, folder=folder / "null"))
+    for world in worlds:
+        world.check()
+    return worlds
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Check all jobs of a command, run them and return the exit code.
+
+    Raises:
+        ConfigError: what the user got wrong, in one line.
+    """
+    options = read_options(arguments)
+    asks_hydra = options.cfg or options.info or options.hydra_help or options.shell_completion
+    if not (asks_hydra or options.config_dir):
+        for job in swept(options.overrides) if options.multirun else [options.overrides]:
+            plan_worlds(compose(*job), job, several=options.multirun)
+    session = Session(several=options.multirun)
+    run_app(session.job, arguments)
+    if session.error:
+        raise session.error
+    if session.interrupted:
+        return INTERRUPTED
+    if len(session.done) > 1:
+        from experiments.report import report_scenarios
+
+        print(report_scenarios(session.done))
+    return FAILED if session.failed else 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code: 0, 1 a replicate failed, 2 bad input, 130 Ctrl-C."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        if {"-h", "--help"} & set(arguments):
+            from experiments.help import help_text
+
+            print(help_text(), flush=True)
+            return 0
+        return run(arguments)
+    except ConfigError as error:
+        say(f"error: {error}")
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        say("stopped before anything was computed")
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - what the interpreter flushes at its end
+        return 0
+
+
+def say(line: str) -> None:
+    """Write one line to standard error."""
+    print(line, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

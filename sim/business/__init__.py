@@ -1,0 +1,1 @@
+"""Items of business, bodies and seats: tables without Mesa agents."""

@@ -1,0 +1,159 @@
+"""Weeks and dates, financial years, meeting cycles and the dated policy timeline.
+
+One tick is one week, Monday to Sunday, and belongs to the financial year (1 April to 31 March) of its Monday. An
+event acts in the week that contains its date. Weeks of the warm-up have negative numbers.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def parse_date(text: str, key: str) -> dt.date:
+    """Return the date that an ISO text names.
+
+    Raises:
+        ValueError: naming ``key`` when the text is no date.
+    """
+    try:
+        return dt.date.fromisoformat(str(text))
+    except ValueError:
+        raise ValueError(f"{key}={text!r} is not a date; write it as YYYY-MM-DD") from None
+
+
+@dataclass
+class Timeline:
+    """Dated national events. Configured in ``configs/timeline/``; every date is ISO text.
+
+    Sources: start of shadow form and go-live ``c14_go_live``; authorisation ``m15_phase_one_period``,
+    ``authorisation_diverts_effort``; planning round ``h15_plan_request_window`` (reported for 2013/14, repeated
+    yearly by assumption); co-commissioning ``h15_cocomm_dates``; allowance ``c14_ccg_running_cost``,
+    ``h15_running_cost_after_cut``; end of first terms ``h15_term_end``.
+    """
+
+    start: str = "2012-04-02"
+    weeks: int = 313
+    warm_up_weeks: int = 26
+    go_live: str = "2013-04-01"
+    authorisation: list[str] = field(default_factory=lambda: ["2012-06-01", "2013-01-31"])
+    planning_round: list[str] = field(default_factory=lambda: ["12-20", "02-14"])
+    co_commissioning: str = "2015-04-01"
+    allowance_pence: dict[int, int] = field(default_factory=lambda: {2013: 2500, 2015: 2250})
+
+
+class Calendar:
+    """The dates of a run, as arrays over weeks so that no process computes with dates.
+
+    Args:
+        timeline: the dated events; ``start`` must be a Monday.
+
+    Raises:
+        ValueError: a text that is no date, a start that is no Monday, a length below one week.
+    """
+
+    def __init__(self, timeline: Timeline) -> None:
+        self.timeline = timeline
+        self.start = parse_date(timeline.start, "timeline.start")
+        if self.start.weekday() != 0:
+            raise ValueError(f"timeline.start={timeline.start} is a {self.start:%A}; a week starts on a Monday")
+        if timeline.weeks < 1:
+            raise ValueError(f"timeline.weeks={timeline.weeks} is too short; allowed is 1 or more")
+        if not 0 <= timeline.warm_up_weeks <= 520:
+            raise ValueError(f"timeline.warm_up_weeks={timeline.warm_up_weeks}; allowed is 0 to 520")
+        self.weeks = timeline.weeks
+        self.go_live_week = self.week_of(parse_date(timeline.go_live, "timeline.go_live"))
+        self.co_commissioning_week = self.week_of(
+            parse_date(timeline.co_commissioning, "timeline.co_commissioning")
+        )
+        first, last = (parse_date(d, "timeline.authorisation") for d in timeline.authorisation)
+        self.authorisation_weeks = (self.week_of(first), self.week_of(last))
+        for key in timeline.planning_round:
+            parse_date(f"2013-{key}", "timeline.planning_round")
+
+    def date(self, week: int) -> dt.date:
+        """Return the Monday of a week."""
+        return self.start + dt.timedelta(weeks=week)
+
+    def week_of(self, date: dt.date) -> int:
+        """Return the week that contains a date (negative before the start)."""
+        return (date - self.start).days // 7
+
+    def week_in_run(self, text: str, key: str) -> int:
+        """Return the week of an ISO date that must lie within the run.
+
+        Raises:
+            ValueError: naming ``key``, the value and the first and last date allowed.
+        """
+        week = self.week_of(parse_date(text, key))
+        if not 0 <= week < self.weeks:
+            last = self.date(self.weeks) - dt.timedelta(days=1)
+            raise ValueError(f"{key}={text} lies outside the run; allowed is {self.start} to {last}")
+        return week
+
+    @cached_property
+    def mondays(self) -> NDArray[np.datetime64]:
+        """The Monday of every recorded week, shape (weeks,)."""
+        return np.datetime64(self.start, "D") + 7 * np.arange(self.weeks)
+
+    def financial_year(self, week: int) -> int:
+        """Return the financial year of a week by its first calendar year (2013 for 2013/14)."""
+        monday = self.date(week)
+        return monday.year if (monday.month, monday.day) >= (4, 1) else monday.year - 1
+
+    def starts_financial_year(self, week: int) -> bool:
+        """Tell whether a week is the first of its financial year."""
+        return self.financial_year(week) != self.financial_year(week - 1)
+
+    def month(self, week: int) -> int:
+        """Return the running number of the calendar month that holds the week's Monday."""
+        monday = self.date(week)
+        return monday.year * 12 + monday.month - 1
+
+    def week_of_month(self, week: int) -> int:
+        """Return 0 for the first Monday of its month, 1 for the second and so on; each month has at least four."""
+        return (self.date(week).day - 1) // 7
+
+    def meets(self, week: int, months_between: int, week_of_month: int) -> bool:
+        """Tell whether a body with this cycle meets in a week (``months_between`` 0: every week)."""
+        if months_between == 0:
+            return True
+        return self.month(week) % months_between == 0 and self.week_of_month(week) == week_of_month
+
+    def weeks_to_meeting(self, week: int, months_between: int, week_of_month: int) -> int:
+        """Return how many weeks after ``week`` a body with this cycle meets next (0: in the week itself)."""
+        ahead = 0
+        while not self.meets(week + ahead, months_between, week_of_month):
+            ahead += 1
+        return ahead
+
+    def is_live(self, week: int) -> bool:
+        """Tell whether CCGs hold their statutory powers (from 1 April 2013)."""
+        return week >= self.go_live_week
+
+    def in_authorisation(self, week: int) -> bool:
+        """Tell whether authorisation takes leaders' and managers' hours."""
+        first, last = self.authorisation_weeks
+        return first <= week <= last
+
+    def in_planning_round(self, week: int) -> bool:
+        """Tell whether the national planning round runs (asked before Christmas, due in mid-February)."""
+        if not self.is_live(week):
+            return False
+        opens, closes = self.timeline.planning_round
+        monday, sunday = self.date(week), self.date(week) + dt.timedelta(days=6)
+        return f"{sunday:%m-%d}" >= opens or f"{monday:%m-%d}" <= closes if opens > closes else (
+            opens <= f"{sunday:%m-%d}" and f"{monday:%m-%d}" <= closes
+        )
+
+    def allowance_pence(self, week: int) -> int:
+        """Return the running-cost allowance in pence a head a year in force; 0 before CCGs are statutory."""
+        if not self.is_live(week):
+            return 0
+        year = self.financial_year(week)
+        known = [y for y in self.timeline.allowance_pence if y <= year]
+        return int(self.timeline.allowance_pence[max(known)]) if known else 0

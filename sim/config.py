@@ -1,0 +1,272 @@
+"""The configuration of a run: one typed object, composed by Hydra from ``configs/``, then checked.
+
+Defaults live in the dataclasses; ``configs/`` holds only choices. Nothing is configured in two places.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+import json
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.calendar import Calendar, Timeline
+from sim.config_errors import ConfigError, keys_of, one_line, unknown_key
+from sim.governance import Governance
+from sim.parameters import check_values, param
+from sim.places.sites import Place
+from sim.places.spread import Population
+from sim.processes.agenda import Agenda
+from sim.processes.careers import Careers
+from sim.processes.development import Development
+from sim.processes.engagement import Engagement
+from sim.processes.hope import Hope
+from sim.processes.implementation import Implementation
+from sim.processes.influence import Influence
+from sim.processes.informedness import Informedness
+from sim.processes.meetings import Meetings
+from sim.processes.performance_management import PerformanceManagement
+from sim.processes.policy_timeline import PolicyTimeline
+from sim.processes.preparation import Preparation
+from sim.processes.relationships import Relationships
+from sim.processes.requests import Requests
+from sim.processes.reward import Reward
+from sim.processes.running_costs import RunningCosts
+from sim.processes.strain import Strain
+from sim.processes.succession import Succession
+from sim.processes.time_allocation import TimeAllocation
+from sim.processes.workload import Workload
+from sim.survey import SurveySettings, check_settings
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+__all__ = ["Config", "ConfigError", "compose", "from_hydra", "plain", "run_hash", "user_keys"]
+
+CONFIGS = Path(__file__).resolve().parent.parent / "configs"
+HIGHEST_SEED = 2**53
+_hydra_is_global = threading.RLock()
+
+
+@dataclass
+class Scenario:
+    """What a scenario is called and why it is run."""
+
+    name: str = ""
+    why: str = ""
+
+
+@dataclass
+class RecordSettings:
+    """What is recorded beyond groups."""
+
+    people: bool = param(
+        False,
+        "-",
+        "groups are what the evidence speaks of, and people fill memory",
+        about="keep people's weeks",
+    )
+
+
+@dataclass
+class EnsembleSettings:
+    """How many runs, and how they are computed; no single run depends on it."""
+
+    replicates: int = param(
+        40, "runs", "seed-to-seed sd of the pooled highly share is about 3 points", low=1, high=100_000,
+        about="runs of an ensemble",
+    )  # fmt: skip
+    workers: int = param(
+        0, "processes", "results do not depend on it", low=0, high=1024,
+        about="processes at work; 0 is one a core",
+    )  # fmt: skip
+    null_world: bool = param(
+        True, "-", "a pattern that a world without change passes is no evidence",
+        about="run the null world beside it",
+    )  # fmt: skip
+
+
+@dataclass
+class Config:
+    """Everything that determines a run. One field a process, named as the process is."""
+
+    seed: int = 0
+    scenario: Scenario = field(default_factory=Scenario)
+    place: Place = field(default_factory=Place)
+    timeline: Timeline = field(default_factory=Timeline)
+    governance: Governance = field(default_factory=Governance)
+    population: Population = field(default_factory=Population)
+    policy_timeline: PolicyTimeline = field(default_factory=PolicyTimeline)
+    running_costs: RunningCosts = field(default_factory=RunningCosts)
+    requests: Requests = field(default_factory=Requests)
+    agenda: Agenda = field(default_factory=Agenda)
+    workload: Workload = field(default_factory=Workload)
+    time_allocation: TimeAllocation = field(default_factory=TimeAllocation)
+    preparation: Preparation = field(default_factory=Preparation)
+    meetings: Meetings = field(default_factory=Meetings)
+    implementation: Implementation = field(default_factory=Implementation)
+    relationships: Relationships = field(default_factory=Relationships)
+    informedness: Informedness = field(default_factory=Informedness)
+    influence: Influence = field(default_factory=Influence)
+    hope: Hope = field(default_factory=Hope)
+    strain: Strain = field(default_factory=Strain)
+    performance_management: PerformanceManagement = field(default_factory=PerformanceManagement)
+    reward: Reward = field(default_factory=Reward)
+    engagement: Engagement = field(default_factory=Engagement)
+    development: Development = field(default_factory=Development)
+    succession: Succession = field(default_factory=Succession)
+    careers: Careers = field(default_factory=Careers)
+    survey: SurveySettings = field(default_factory=SurveySettings)
+    record: RecordSettings = field(default_factory=RecordSettings)
+    ensemble: EnsembleSettings = field(default_factory=EnsembleSettings)
+    null_world: bool = False
+    output: str = ""
+
+    def check(self) -> None:
+        """Check every value against what is allowed.
+
+        Raises:
+            ConfigError: naming file or key, value and what is allowed.
+        """
+        try:
+            if not 0 <= self.seed <= HIGHEST_SEED:
+                raise ValueError(f"seed={self.seed} is out of range; allowed is 0..{HIGHEST_SEED}")
+            for f in dataclasses.fields(self):
+                block = getattr(self, f.name)
+                if dataclasses.is_dataclass(block):
+                    check_values(block, f.name)
+            self.place.check()
+            check_settings(self.survey, Calendar(self.timeline))
+        except ValueError as error:
+            raise ConfigError(" ".join(str(error).split())) from None
+
+
+@functools.cache
+def known_keys() -> Mapping[str, str]:
+    """Return every key of a configuration with what is allowed."""
+    return keys_of(Config)
+
+
+@functools.cache
+def register() -> None:
+    """Make :class:`Config` known to Hydra as the schema of ``configs/config.yaml``."""
+    from hydra.core.config_store import ConfigStore
+
+    ConfigStore.instance().store(name="schema", node=Config)
+
+
+def compose(*overrides: str) -> Config:
+    """Compose and check a configuration.
+
+    Args:
+        overrides: Hydra overrides, such as ``"scenario=baseline"`` or ``"hope.half_life_weeks=26"``.
+
+    Raises:
+        ConfigError: a key, type, value or name that is not allowed, in one line.
+    """
+    import hydra
+
+    register()
+    with one_line_errors(), _own_hydra():
+        check_overrides(overrides)
+        composed = hydra.compose("config", overrides=list(overrides))
+    return from_hydra(composed)
+
+
+def from_hydra(composed: DictConfig) -> Config:
+    """Turn what Hydra composed into a checked :class:`Config`.
+
+    Raises:
+        ConfigError: a value that is missing or not allowed.
+    """
+    from omegaconf import OmegaConf
+
+    with one_line_errors():
+        config = OmegaConf.to_object(composed)
+    if not isinstance(config, Config):
+        raise ConfigError("configs/config.yaml: the defaults list must name the schema first")
+    config.check()
+    return config
+
+
+def check_overrides(overrides: Sequence[str]) -> None:
+    """Check that every override names a key or a group of configurations; Hydra lets ``+key=value`` pass.
+
+    Raises:
+        ConfigError: a key that does not exist.
+    """
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+
+    keys = known_keys()
+    for override in OverridesParser.create().parse_overrides(list(overrides)):
+        key = override.key_or_group
+        if not key or not isinstance(key, str):
+            raise ConfigError(f"cannot read {override.input_line!r}; write key=value")
+        parents = [".".join(key.split(".")[:i]) for i in range(1, key.count(".") + 1)]
+        inside = any(keys.get(parent) in ("a map", "a list") for parent in parents)
+        if not (key in keys or inside or key.startswith("hydra") or (CONFIGS / key).is_dir()):
+            raise ConfigError(f"{override.input_line}: {unknown_key(key, keys)}")
+
+
+def user_keys(overrides: Sequence[str]) -> frozenset[str]:
+    """Return the keys that overrides set."""
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+
+    with one_line_errors():
+        parsed = OverridesParser.create().parse_overrides(list(overrides))
+    return frozenset(str(o.key_or_group) for o in parsed)
+
+
+def plain(config: Config) -> dict[str, Any]:
+    """Return a configuration as nested dictionaries, lists, numbers and texts."""
+    return dataclasses.asdict(config)
+
+
+def run_hash(config: Config, seed: int, versions: Mapping[str, str]) -> str:
+    """Return a hash over everything that determines the results of one run (32 hexadecimal digits).
+
+    Left out are where results go, how many runs there are and what the scenario gives as its reason.
+    """
+    settings = plain(config)
+    for key in ("seed", "output", "ensemble"):
+        del settings[key]
+    del settings["scenario"]["why"]
+    text = json.dumps([settings, seed, dict(versions)], sort_keys=True)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """Turn errors of Hydra, OmegaConf and YAML into a :class:`ConfigError`."""
+    from hydra.errors import HydraException
+    from omegaconf.errors import OmegaConfBaseException
+    from yaml import YAMLError
+
+    try:
+        yield
+    except ConfigError:
+        raise
+    except (HydraException, OmegaConfBaseException, YAMLError) as error:
+        raise ConfigError(one_line(error, known_keys())) from None
+
+
+@contextmanager
+def _own_hydra() -> Iterator[None]:
+    """Initialise Hydra on ``configs/``; put back what was initialised before, such as an app at work."""
+    from hydra import initialize_config_dir
+    from hydra.core.global_hydra import GlobalHydra
+
+    with _hydra_is_global:
+        held = GlobalHydra.instance().hydra
+        GlobalHydra.instance().clear()
+        try:
+            with initialize_config_dir(str(CONFIGS), version_base="1.3"):
+                yield
+        finally:
+            GlobalHydra.instance().hydra = held

@@ -1,0 +1,249 @@
+"""Ensembles: seeds times fitted vectors, kept in a store, interruptible and resumable.
+
+Replicate ``i`` has the seed ``base + i``, and seeds go with fitted vectors (:mod:`sim.vectors`): so a replicate
+is the same run as the single run of its seed.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Collection, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from tqdm.auto import tqdm
+
+from sim.config import Config, ConfigError, compose, run_hash
+from sim.pool import Failure, Job, run_job, run_jobs
+from sim.results import TABLES, Results, stack
+from sim.store import Store, read_run, versions, write_run
+from sim.vectors import chosen_keys, value_of, vectors, with_vector
+
+BYTES_A_CCG_WEEK = 2_500
+
+FAILURE = ["replicate", "seed", "reason"]
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C during an ensemble; finished replicates are kept."""
+
+
+@dataclass
+class Ensemble:
+    """The replicates of one configuration.
+
+    Attributes:
+        config: as composed.
+        members: one configuration a replicate: seed and vector in place.
+        store: where they are kept, if anywhere.
+        chosen: fitted keys that the user set.
+        kept: results by replicate where there is no store.
+        failures: replicates that did not finish.
+        reused: how many the store already held.
+    """
+
+    config: Config
+    members: list[Config]
+    used: list[dict[str, Any]]
+    store: Store | None
+    chosen: frozenset[str] = frozenset()
+    kept: dict[int, Results] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
+    reused: int = 0
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader of the results must know about the parameters."""
+        if not vectors():
+            return ["no fitted vectors: every parameter is at its default, so bands show luck only"]
+        by_hand = [f"{key}={value_of(self.config, key)}" for key in sorted(self.chosen)]
+        return [f"{text} was set and overrides the fitted vectors" for text in by_hand]
+
+    @property
+    def folder(self) -> Path:
+        """Where the runs are kept.
+
+        Raises:
+            RuntimeError: they are in memory only.
+        """
+        if self.store is None:
+            raise RuntimeError("this ensemble has no folder: its runs are in memory")
+        return self.store.folder
+
+    def check(self) -> None:
+        """Check, without writing anything, that the folder is new, empty or holds this ensemble.
+
+        Raises:
+            OutputError: it is a file, or it or a run in it is something else.
+        """
+        if self.store:
+            self.store.check()
+            self.missing()
+
+    def missing(self) -> list[int]:
+        """Return the replicates that are not there yet."""
+        return [i for i in range(len(self.members)) if not self._has(i)]
+
+    def results(self, tables: Collection[str] = (*TABLES, "people")) -> Results:
+        """Return the finished replicates; a ``run`` column tells them apart if several were asked for.
+
+        Raises:
+            RuntimeError: none has finished.
+        """
+        finished = [i for i in range(len(self.members)) if self._has(i)]
+        if not finished:
+            raise RuntimeError(f"no replicate finished; {self.failures[0].reason if self.failures else ''}")
+        runs = {i: read_run(self.store.path(i), tables) if self.store else self.kept[i] for i in finished}
+        results = runs[0] if len(self.members) == 1 else stack(runs)
+        results.notes = self.notes
+        if self.failures:
+            rows = [(f.label, f.seed, f.reason) for f in self.failures]
+            results.failures = pd.DataFrame(rows, columns=FAILURE)
+        return results
+
+    def job(self, replicate: int) -> Job:
+        """Return what is to be done for one replicate."""
+        world = " null world" if self.config.null_world else ""
+        label = f"{self.config.scenario.name}{world} replicate {replicate}"
+        if self.store is None:
+            return Job(self.members[replicate], _as_it_is, label)
+        member = self.members[replicate]
+        about = {"replicate": replicate, "seed": member.seed, "vector": self.used[replicate]}
+        about |= {"hash": self._hash(replicate), "versions": dict(versions())}
+        return Job(member, functools.partial(write_run, path=self.store.path(replicate), about=about), label)
+
+    def _hash(self, replicate: int) -> str:
+        return run_hash(self.members[replicate], self.members[replicate].seed, versions())
+
+    def _has(self, replicate: int) -> bool:
+        if self.store is None:
+            return replicate in self.kept
+        return self.store.has(replicate, self._hash(replicate))
+
+
+def plan(
+    config: Config, overrides: Sequence[str] = (), *, replicates: int = 1, folder: Path | None = None
+) -> Ensemble:
+    """Plan an ensemble without computing or writing anything.
+
+    Args:
+        config: composed and checked; its seed is that of replicate 0.
+        overrides: what the user set.
+        replicates: how many runs.
+        folder: where they are kept; nowhere if None.
+
+    Raises:
+        ConfigError: fitted vectors that do not fit the configuration.
+    """
+    chosen = chosen_keys(config, overrides)
+    pairs = [with_vector(config, config.seed + i, chosen) for i in range(replicates)]
+    store = Store(folder, about_store(config, chosen)) if folder else None
+    return Ensemble(config, [c for c, _ in pairs], [v for _, v in pairs], store, chosen)
+
+
+def about_store(config: Config, chosen: Collection[str]) -> dict[str, Any]:
+    """Return what a folder of this ensemble says of itself; the number of replicates is no part of it."""
+    settled = {**versions(), "vectors": json.dumps([sorted(chosen), *vectors()], sort_keys=True)}
+    return {
+        "scenario": config.scenario.name,
+        "place": config.place.name,
+        "seed": config.seed,
+        "null_world": config.null_world,
+        "hash": run_hash(config, config.seed, settled),
+        "versions": dict(versions()),
+    }
+
+
+def default_folder(config: Config, overrides: Sequence[str] = ()) -> Path:
+    """Return ``results/<scenario>-<place>-<hash>`` for an ensemble."""
+    about = about_store(config, chosen_keys(config, overrides))
+    return Path("results") / f"{about['scenario']}-{about['place']}-{about['hash'][:8]}"
+
+
+def compute(ensembles: Sequence[Ensemble], *, workers: int = 0, progress: bool = False) -> None:
+    """Compute what is missing of some ensembles, all in one pool.
+
+    Args:
+        ensembles: filled in place; stores are opened (and refused) before anything is computed.
+        workers: processes; 0 is one a core, 1 computes here.
+        progress: whether a bar shows runs done and time left.
+
+    Raises:
+        OutputError: an output folder that cannot be used.
+        Interrupted: Ctrl-C; finished replicates are kept.
+    """
+    for ensemble in ensembles:
+        if ensemble.store:
+            ensemble.store.open()
+    todo = [(ensemble, i) for ensemble in ensembles for i in ensemble.missing()]
+    for ensemble in ensembles:
+        ensemble.reused = len(ensemble.members) - sum(e is ensemble for e, _ in todo)
+        if ensemble.store:
+            ensemble.store.check_room(sum(_bytes(e.config) for e, _ in todo))
+    total = sum(len(e.members) for e in ensembles)
+    with tqdm(total=total, initial=total - len(todo), unit="run", disable=not progress, smoothing=0.1) as bar:
+        try:
+            with closing(run_jobs([e.job(i) for e, i in todo], workers=workers)) as outcomes:
+                for position, outcome in outcomes:
+                    ensemble, replicate = todo[position]
+                    if isinstance(outcome, Failure):
+                        ensemble.failures.append(outcome)
+                    elif outcome is not None:
+                        ensemble.kept[replicate] = outcome
+                    bar.update()
+        except KeyboardInterrupt:
+            for ensemble in ensembles:
+                if ensemble.store:
+                    ensemble.store.tidy()
+            raise Interrupted from None
+
+
+def simulate(
+    *overrides: str,
+    seed: int | None = None,
+    replicates: int = 1,
+    workers: int | None = None,
+    progress: bool = False,
+    output: str | Path | None = None,
+) -> Results:
+    """Run the model and return its tables.
+
+    Args:
+        overrides: Hydra overrides, such as ``"scenario=baseline"``.
+        seed: of the first replicate; ``seed`` of the configuration if None.
+        replicates: how many runs; with more than one, tables have a ``run`` column.
+        workers: processes; None takes ``ensemble.workers``, 0 is one a core, 1 computes here.
+        progress: whether a bar shows runs done and time left.
+        output: folder to keep the runs in; finished ones are reused. In memory only if None.
+
+    Raises:
+        ConfigError: a key, value or output folder that is not allowed.
+        LedgerError: a ledger broke (in a single run; in an ensemble it is a row of ``failures``).
+        Interrupted: Ctrl-C.
+    """
+    if seed is not None:
+        overrides = (*overrides, f"seed={seed}")
+    config = compose(*overrides)
+    if replicates < 1:
+        raise ConfigError(f"replicates={replicates} is out of range; allowed is 1 or more")
+    folder = output or config.output
+    ensemble = plan(config, overrides, replicates=replicates, folder=Path(folder) if folder else None)
+    if ensemble.store is None and replicates == 1:
+        ensemble.kept[0] = run_job(ensemble.job(0))
+    else:
+        processes = config.ensemble.workers if workers is None else workers
+        compute([ensemble], workers=processes, progress=progress)
+    return ensemble.results()
+
+
+def _as_it_is(results: Results) -> Results:
+    return results
+
+
+def _bytes(config: Config) -> int:
+    """Return about how much room one run takes on disk."""
+    return BYTES_A_CCG_WEEK * config.timeline.weeks * len(config.place.expanded())

@@ -1,0 +1,43 @@
+"""The event log: what happened to whom, week by week. Series are derived from states, stories from events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+FIELDS = ("week", "kind", "ccg", "person", "practice", "body", "item", "value")
+
+
+class EventLog:
+    """Batches of events, added as arrays and joined when read.
+
+    Kinds are short names such as ``proposed``, ``adopted``, ``refused``, ``lapsed``, ``request``, ``election``.
+    References are row numbers of the tables (-1: none); ``value`` has the meaning that the kind gives it.
+    """
+
+    def __init__(self) -> None:
+        self._batches: list[dict[str, Any]] = []
+        self.recording = True
+
+    def add(self, kind: str, week: int, **columns: NDArray[Any] | float) -> None:
+        """Add one event for each entry of the arrays in ``columns`` (none if they are empty)."""
+        if self.recording:
+            count = max((np.size(v) for v in columns.values() if isinstance(v, np.ndarray)), default=1)
+            if count:
+                self._batches.append({"kind": kind, "week": week, "count": count, **columns})
+
+    def frame(self) -> pd.DataFrame:
+        """Return all events, ordered as they happened, with the columns of :data:`FIELDS`."""
+        counts = np.array([b["count"] for b in self._batches], dtype=np.int64)
+        data: dict[str, Any] = {
+            "week": np.repeat(np.array([b["week"] for b in self._batches], dtype=np.int32), counts),
+            "kind": np.repeat(np.array([b["kind"] for b in self._batches], dtype=object), counts),
+        }
+        for name in FIELDS[2:]:
+            missing, dtype = (np.nan, np.float64) if name == "value" else (-1, np.int32)
+            parts = [np.broadcast_to(np.asarray(b.get(name, missing), dtype), (b["count"],)) for b in self._batches]
+            data[name] = np.concatenate(parts) if parts else np.zeros(0, dtype)
+        return pd.DataFrame(data, columns=list(FIELDS))

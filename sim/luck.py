@@ -1,0 +1,115 @@
+"""Luck that belongs to people and things, not to rows.
+
+Every draw is a pure function of (seed, name of the decision, week, identity of whom it is drawn for). There is
+no generator whose state moves, so one more person, one more item or one draw left out by a policy changes
+nothing for anybody else: two scenarios with one seed are compared on the same luck (common random numbers).
+
+Identities are 64-bit hashes of a path such as ``B/practice/017/gp/03``; never a row number or ``hash()``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+Keys = NDArray[np.uint64]
+Floats = NDArray[np.float64]
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_M1 = np.uint64(0xBF58476D1CE4E5B9)
+_M2 = np.uint64(0x94D049BB133111EB)
+_S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
+_WEEK_ZERO = 1 << 20
+"""Weeks of the warm-up are negative; the offset keeps what is hashed positive."""
+
+
+def mix64(x: Keys) -> Keys:
+    """Scramble 64-bit integers (the finaliser of splitmix64, Steele and others 2014); one to one."""
+    x = x ^ (x >> _S30)
+    x *= _M1
+    x ^= x >> _S27
+    x *= _M2
+    x ^= x >> _S31
+    return x
+
+
+def identity(path: str) -> int:
+    """Return the 64-bit identity of the person or thing that ``path`` names."""
+    return int.from_bytes(hashlib.blake2b(path.encode(), digest_size=8).digest(), "little")
+
+
+def combine(a: Keys, b: Keys | int) -> Keys:
+    """Return the identity of a pair in which order matters (a person's generation, a tie, an item)."""
+    other = np.asarray(b, dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        return mix64(np.atleast_1d(a) + _GOLDEN * (other + np.uint64(1)))
+
+
+class Luck:
+    """All the draws of one run.
+
+    Args:
+        seed: any integer of 0 or more; the same seed gives every identity the same life.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self._bases: dict[str, int] = {}
+        self._salts: dict[tuple[str, int], np.uint64] = {}
+
+    def _salt(self, name: str, week: int) -> np.uint64:
+        salt = self._salts.get((name, week))
+        if salt is None:
+            base = self._bases.get(name)
+            if base is None:
+                base = self._bases[name] = identity(f"{self.seed}:{name}")
+            mixed = (base + (week + _WEEK_ZERO) * int(_GOLDEN)) & 0xFFFFFFFFFFFFFFFF
+            salt = mix64(np.array([mixed], dtype=np.uint64))[0]
+            if len(self._salts) > 4096:
+                self._salts.clear()
+            self._salts[name, week] = salt
+        return salt
+
+    def uniform(self, name: str, week: int, keys: Keys) -> Floats:
+        """Return one uniform in the open interval (0, 1) for each key.
+
+        Args:
+            name: the decision drawn for, such as ``agenda.proposes``.
+            week: the week of the run (negative in the warm-up).
+            keys: identities, any shape.
+        """
+        mixed = mix64(keys ^ self._salt(name, week))
+        mixed >>= _S12
+        return (mixed.astype(np.float64) + 0.5) * 2.0**-52
+
+    def normal(self, name: str, week: int, keys: Keys) -> Floats:
+        """Return one standard normal for each key (inverse normal of the uniform)."""
+        result: Floats = ndtri(self.uniform(name, week, keys))
+        return result
+
+    def gumbel(self, name: str, week: int, keys: Keys) -> Floats:
+        """Return one standard Gumbel for each key: ranking weights + Gumbels is a weighted draw."""
+        return -np.log(-np.log(self.uniform(name, week, keys)))
+
+
+def top_by_group(score: Floats, group: NDArray[np.int64], places: int | NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the indices of the highest scores in each group, ordered by group and falling score.
+
+    Args:
+        score: shape (n,).
+        group: shape (n,), 0 or more; entries with a negative group take no part.
+        places: how many to take in each group: one number, or one a group.
+    """
+    eligible = np.flatnonzero(group >= 0)
+    if eligible.size == 0:
+        return eligible
+    order = eligible[np.lexsort((-score[eligible], group[eligible]))]
+    ranked = group[order]
+    starts = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]])
+    sizes = np.diff(np.r_[starts, ranked.size])
+    rank = np.arange(ranked.size) - np.repeat(starts, sizes)
+    limit = places if isinstance(places, int) else places[ranked]
+    return order[rank < limit]

@@ -1,0 +1,236 @@
+"""The model: a Mesa model whose step is one week of clinical commissioning."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import mesa
+import numpy as np
+
+from sim.agents import CCG, PERSON_CLASSES, AreaTeam, Person, Practice
+from sim.agents.area_team import COLUMNS as AREA_TEAM_COLUMNS
+
+from sim.agents.ccg import COLUMNS as CCG_COLUMNS
+from sim.agents.people import COLUMNS as PEOPLE_COLUMNS
+from sim.agents.people import Kind
+from sim.agents.practice import COLUMNS as PRACTICE_COLUMNS
+from sim.business.bodies import BODY_COLUMNS, SEAT_COLUMNS
+from sim.business.items import ITEM_COLUMNS
+from sim.calendar import Calendar
+from sim.config import Config, compose, plain
+from sim.ledger import LedgerError, check_components, check_hours
+from sim.luck import Luck
+from sim.places.population import build_places, populate
+from sim.processes import PROCESSES, Process
+from sim.record import Recorder
+from sim.results import Results
+from sim.survey import Wave, answer_probability, changes, conduct, planned_waves, to_frame
+from sim.tables import Table
+from sim.world import SLOT_COLUMNS, TABLES, GuardedWorld, World
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_COLUMNS = {
+    "people": PEOPLE_COLUMNS,
+    "practices": PRACTICE_COLUMNS,
+    "ccgs": CCG_COLUMNS,
+    "area_teams": AREA_TEAM_COLUMNS,
+    "bodies": BODY_COLUMNS,
+    "seats": SEAT_COLUMNS,
+    "slots": SLOT_COLUMNS,
+    "items": ITEM_COLUMNS,
+}
+
+
+class CommissioningModel(mesa.Model):  # type: ignore[misc]
+    """GPs, managers, practices, CCGs and NHS England, week by week.
+
+    Args:
+        config: a composed configuration; ``None`` composes the baseline.
+        seed: seed of the run; ``None`` takes ``config.seed``, or a random one if that is negative.
+        processes: extra processes of one's own, run after the built-in ones of the week.
+        checked: run every process with declared access only and check the ledgers each week (slower).
+        overrides: configuration groups and keys by keyword, such as ``scenario="no_devolution"``.
+
+    Raises:
+        ConfigError: an unknown key, a wrong type or a value out of range; before anything is built.
+        LedgerError: hours or components do not balance, or a state is not finite.
+    """
+
+    def __init__(
+        self,
+        config: Config | None = None,
+        *,
+        seed: int | None = None,
+        processes: Sequence[Process] = (),
+        checked: bool = False,
+        **overrides: Any,
+    ) -> None:
+        if config is not None and overrides:
+            raise ValueError(f"give a composed config or keywords, not both; got {', '.join(overrides)}")
+        self.config = config or compose(*(f"{key}={value}" for key, value in overrides.items()))
+        self.seed = self.config.seed if seed is None else int(seed)
+        if self.seed < 0:
+            self.seed = secrets.randbelow(2**31)
+        super().__init__(seed=self.seed)
+        self.checked = checked
+        self.processes: tuple[Process, ...] = (
+            *(getattr(self.config, cls.name) for cls in PROCESSES), *processes,
+        )  # fmt: skip
+        self.world = self._found()
+        self._views: list[Person | None] = []
+        for cls in (Practice, CCG, AreaTeam):
+            for row in range(getattr(self.world, cls.table).size):
+                cls(self, row)
+        self._sync_people()
+        self._access = {id(p): self._world_for(p) for p in self.processes}
+        for self.world.week in range(-self.world.calendar.timeline.warm_up_weeks, 0):
+            self._week()
+        self.world.week = 0
+        self.world.events.recording = True
+        self.recorder = Recorder(self.world, self.config.survey, self.config.record.people)
+        self.waves: list[Wave] = []
+        self._planned = planned_waves(self.config.survey, self.world.calendar)
+        self._sync_people()
+
+    def _found(self) -> World:
+        """Build the place, its people and their starting states."""
+        config = self.config
+        world = World(
+            **{name: Table(name, _COLUMNS[name]) for name in TABLES},
+            calendar=Calendar(config.timeline), luck=Luck(self.seed), governance=config.governance,
+            population=config.population, null_world=config.null_world,
+        )  # fmt: skip
+        world.week = -world.calendar.timeline.warm_up_weeks
+        world.events.recording = False
+        build_places(world, config.place.expanded(), config.governance, config.population, config.place.devolution)
+        by_name = {p.name: p for p in self.processes}
+        by_name["running_costs"].start(world)  # money decides how many posts there are
+        populate(world, config.population)
+        by_name["succession"].start(world)  # roles decide who hopes and who is told
+        for process in self.processes:
+            if process.name not in ("running_costs", "succession"):
+                process.start(world)
+        return world
+
+    def _world_for(self, process: Process) -> Any:
+        if not self.checked:
+            return self.world
+        return GuardedWorld(self.world, process.reads, process.writes, process.appends)
+
+    def _week(self) -> None:
+        for process in self.processes:
+            process.step(self._access[id(process)])
+            if self.checked:
+                self._check(process)
+
+    def _check(self, process: Process) -> None:
+        world = self.world
+        for declared in process.writes:
+            table, _, column = declared.partition(".")
+            values = getattr(world, table)[column]
+            if values.dtype.kind == "f" and not np.isfinite(values).all():
+                row = int(np.argwhere(~np.isfinite(values))[0][0])
+                raise LedgerError(f"{process.name}: {declared} is not finite in week {world.week} for {self._name(table, row)}")
+        if process.name == "time_allocation":
+            check_hours(world.people, world.week, process.name, lambda r: self._name("people", r))
+        if process.name == "engagement":
+            check_components(world.people, world.week, process.name, lambda r: self._name("people", r))
+
+    def _name(self, table: str, row: int) -> str:
+        return self.world.path_of(table, row) if table in ("people", "practices", "ccgs") else f"{table} row {row}"
+
+    def step(self) -> None:
+        """Run one week, record it, and survey it if a wave is due. After the last week ``running`` is False."""
+        if self.world.week >= self.world.calendar.weeks:
+            raise RuntimeError(f"the run ended on {self.date}; timeline.weeks={self.world.calendar.weeks}")
+        self._week()
+        self._finite()
+        self._sync_people()
+        self.recorder.take()
+        quotas = self.config.place.name == "six_sites"
+        for label in self._planned.get(self.world.week, ()):
+            self.waves.append(conduct(self.world, self.config.survey, label, quotas))
+        self.world.week += 1
+        self.running = self.world.week < self.world.calendar.weeks
+
+    def _finite(self) -> None:
+        x = self.world.people.engagement
+        if not np.isfinite(x).all():
+            row = int(np.flatnonzero(~np.isfinite(x))[0])
+            raise LedgerError(
+                f"engagement: people.engagement is not finite in week {self.world.week} for {self._name('people', row)}"
+            )
+
+    def _sync_people(self) -> None:
+        """Make Mesa agents of newcomers and remove those of leavers."""
+        people = self.world.people
+        for row in range(len(self._views), people.size):
+            self._views.append(PERSON_CLASSES[Kind(int(people.kind[row]))](self, row) if people.present[row] else None)
+        for row in np.flatnonzero(~people.present):
+            view = self._views[row]
+            if view is not None:
+                view.remove()
+                self._views[row] = None
+
+    def run(self) -> Results:
+        """Run to the end and return the results."""
+        while self.running:
+            self.step()
+        return self.results()
+
+    def run_until(self, date: str) -> None:
+        """Run through the week that contains a date.
+
+        Raises:
+            ValueError: no date, or one outside the run.
+        """
+        last = self.world.calendar.week_in_run(date, "run_until")
+        while self.world.week <= last:
+            self.step()
+
+    @property
+    def date(self) -> dt.date:
+        """Monday of the week to come."""
+        return self.world.calendar.date(self.world.week)
+
+    def person(self, row: int) -> Person | None:
+        """Return the agent of a row of the people table; ``None`` for a leaver."""
+        return self._views[row]
+
+    def answer_probability(self, threshold: str, row: int) -> float:
+        """Return the probability that a person answers at least ``somewhat`` (or ``highly``) engaged."""
+        s = self.config.survey
+        cut = s.threshold_highly if threshold == "highly" else s.threshold_somewhat
+        return float(answer_probability(self.world.people.engagement[row : row + 1], cut, s.response_sd)[0])
+
+    def network(self, ccg: str | None = None) -> Any:
+        """Return the ties among the people present (of one CCG) as a networkx multigraph of their names."""
+        world, people = self.world, self.world.people
+        keep = people.present.copy()
+        if ccg is not None:
+            keep &= people.ccg == [s.name for s in world.sites].index(ccg)
+        rows = np.flatnonzero(keep)
+        cliques = {"colleagues": people.practice, "governing_body": np.where(people.on_governing_body, people.ccg, -1)}
+        return world.ties.to_networkx(rows, {int(r): world.path_of("people", r) for r in rows}, cliques)
+
+    def results(self) -> Results:
+        """Return what has been recorded so far."""
+        return Results(
+            config=plain(self.config), seeds=[self.seed], events=self._events(), survey=to_frame(self.waves),
+            survey_changes=changes(self.waves), **self.recorder.frames(),
+        )  # fmt: skip
+
+    def _events(self) -> pd.DataFrame:
+        events = self.world.events.frame()
+        names = np.array([*(s.name for s in self.world.sites), ""])
+        events["ccg"] = names[events["ccg"]]
+        events.insert(1, "date", np.datetime64(self.world.calendar.start, "D") + 7 * events["week"].to_numpy())
+        return events
+
+
+

@@ -1,0 +1,99 @@
+"""Parameters that say where they come from.
+
+A process is a dataclass whose fields are made by :func:`param`: each carries a default, range, unit, status and source.
+From these come validation, the command line's help and the documents.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Status = Literal["measured", "fitted", "assumption"]
+
+
+def param(
+    default: float | bool | str,
+    unit: str,
+    source: str,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    status: Status = "assumption",
+    choices: tuple[str, ...] = (),
+    about: str = "",
+) -> Any:
+    """Declare one parameter as a dataclass field.
+
+    Args:
+        default: value used unless a configuration says otherwise.
+        unit: unit of the value, ``-`` for none.
+        source: evidence ids where ``status`` is measured; otherwise the reason for the choice, ids included.
+        low: smallest value allowed.
+        high: largest value allowed.
+        status: ``measured``, ``fitted`` or ``assumption``.
+        choices: values allowed for a text.
+        about: what it is, in a few words.
+    """
+    meta = {"unit": unit, "source": source, "low": low, "high": high, "status": status}
+    return dataclasses.field(default=default, metadata={**meta, "choices": choices, "about": about})
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter as the documents and the help show it."""
+
+    key: str
+    default: Any
+    unit: str
+    low: float | None
+    high: float | None
+    choices: tuple[str, ...]
+    status: str
+    source: str
+    about: str
+
+    @property
+    def allowed(self) -> str:
+        """The values allowed, as text."""
+        if self.choices:
+            return " | ".join(self.choices)
+        if isinstance(self.default, bool):
+            return "true | false"
+        low = "" if self.low is None else f"{self.low:g}"
+        high = "" if self.high is None else f"{self.high:g}"
+        return f"{low}..{high}" if low or high else "any"
+
+
+def parameters(owner: Any, prefix: str) -> Iterator[Parameter]:
+    """Yield the parameters that a dataclass (or an instance of one) declares, keyed ``prefix.name``."""
+    for f in dataclasses.fields(owner):
+        if "status" in f.metadata:
+            m = f.metadata
+            yield Parameter(
+                f"{prefix}.{f.name}", f.default, m["unit"], m["low"], m["high"], m["choices"], m["status"],
+                m["source"], m["about"],
+            )  # fmt: skip
+
+
+def check_values(owner: Any, prefix: str) -> None:
+    """Check every parameter of a dataclass instance against its range.
+
+    Raises:
+        ValueError: naming key, value and what is allowed.
+    """
+    for p in parameters(owner, prefix):
+        value = getattr(owner, p.key.rsplit(".", 1)[1])
+        if p.choices:
+            if value not in p.choices:
+                near = difflib.get_close_matches(str(value), p.choices, 1)
+                hint = f"; did you mean {near[0]}?" if near else ""
+                raise ValueError(f"{p.key}={value} is not allowed; allowed is {p.allowed}{hint}")
+        elif isinstance(value, (int, float)) and not isinstance(value, bool):
+            low = p.low is not None and not value >= p.low
+            high = p.high is not None and not value <= p.high
+            if low or high or value != value:
+                raise ValueError(f"{p.key}={value:g} is out of range; allowed is {p.allowed} {p.unit}")

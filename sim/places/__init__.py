@@ -1,0 +1,1 @@
+"""Places: which CCGs there are and how their population is built."""

@@ -1,0 +1,98 @@
+"""People leave, posts open and close, newcomers arrive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.agents.people import Kind, PracticeRole
+from sim.parameters import param
+from sim.ledger import rest_at_pulls
+from sim.places.population import new_people
+from sim.processes.base import Process
+
+if TYPE_CHECKING:
+    from sim.world import World
+
+TAKEN_OVER = 0.2
+"""Strength of a tie that a newcomer takes over from whoever held the slot."""
+
+
+@dataclass
+class Careers(Process):
+    """Leave with a yearly hazard by kind, raised by strain; fill what is vacant with a weekly chance.
+
+    A newcomer is somebody else: new identity, new disposition, the slot's ties at low strength, no role. CCG posts are
+    open while the staff budget pays for them; when it pays for fewer, the last posts go at once.
+    """
+
+    name = "careers"
+    reads = (
+        "people.key", "people.strain", "people.practice_role", "people.kind", "people.ccg", "people.slot",
+        "people.practice", "people.pull_influence", "people.pull_informed", "slots.kind", "slots.post_rank", "slots.ccg",
+        "slots.key", "slots.practice", "slots.contract", "slots.practice_role", "ccgs.posts",
+    )  # fmt: skip
+    writes = ("people.present", "slots.person", "slots.last", "slots.generation")
+    appends = ("people",)
+    evidence = ("overload_burnout", "workforce_shortage", "manager_turnover", "staff_loss_needs_relearning", "few_successors")
+
+    principal: float = param(0.07, "1/year", "partners leave practice or area", low=0, high=1)
+    salaried: float = param(0.14, "1/year", "salaried GPs move more", low=0, high=1)
+    practice_manager: float = param(0.08, "1/year", "a stable group (practice_managers_stable_channel)", low=0, high=1)
+    manager: float = param(0.15, "1/year", "manager_turnover: within a year for some", low=0, high=1)
+    other: float = param(0.15, "1/year", "lay members, nurses, consultants (scarce_lay_members)", low=0, high=1)
+    strain: float = param(0.5, "ratio/strain", "overload_burnout: each 5 h beyond adds half", low=0, high=5)
+    fill_gp: float = param(0.06, "1/week", "workforce_shortage: about four months to replace a GP", low=0, high=1)
+    fill_other: float = param(0.12, "1/week", "about two months", low=0, high=1)
+
+    def step(self, world: World) -> None:
+        people, slots, luck, week = world.people, world.slots, world.luck, world.week
+        yearly = np.array([self.principal, self.practice_manager, self.manager, *[self.other] * 3, 0.0])
+        rate = (-np.log1p(-yearly) / 52.18)[people.kind]
+        rate[people.practice_role == PracticeRole.SALARIED] = -np.log1p(-self.salaried) / 52.18
+        weekly = rate * (1 + self.strain * people.strain)
+        goes = people.present & (luck.uniform("careers.leaves", week, people.key) < weekly)
+
+        funded = (slots.post_rank < 0) | (slots.post_rank < world.ccgs.posts[slots.ccg])
+        closed = ~funded & (slots.person >= 0)
+        goes[slots.person[closed]] = True
+        leavers = np.flatnonzero(goes)
+        people.present[leavers] = False
+        left = people.slot[leavers]
+        slots.person[left] = -1
+        world.events.add("left", week, ccg=people.ccg[leavers], person=leavers, practice=people.practice[leavers])
+
+        chance = np.where(slots.kind == Kind.GP, self.fill_gp, self.fill_other)
+        vacant = funded & (slots.person < 0)
+        vacant[left] = False
+        fill = np.flatnonzero(vacant & (luck.uniform("careers.fills", week, slots.key) < chance))
+        if fill.size:
+            self._arrive(world, fill)
+
+    def _arrive(self, world: World, fill: np.ndarray) -> None:
+        people, slots = world.people, world.slots
+        before = slots.last[fill].copy()
+        slots.generation[fill] += before >= 0
+        rows = new_people(world, fill, slots.generation[fill], world.population)
+        slots.person[fill] = rows
+        slots.last[fill] = rows
+        known = before >= 0
+        world.ties.edges["informal"].replace(before[known], rows[known], TAKEN_OVER)
+        people.joined[rows] = world.week
+        self._first_impressions(world, rows)
+        rest_at_pulls(people, rows)
+        world.events.add("joined", world.week, ccg=people.ccg[rows], person=rows, practice=people.practice[rows])
+
+    def _first_impressions(self, world: World, rows: np.ndarray) -> None:
+        """Give newcomers what their colleagues believe and know on average."""
+        people = world.people
+        old = world.members()
+        old[rows] = False
+        size = world.practices.size + 1
+        at = np.where(old, people.practice, world.practices.size)
+        count = np.maximum(np.bincount(at, old, size), 1)
+        home = np.where(people.practice[rows] >= 0, people.practice[rows], world.practices.size)
+        for column in (people.influence, people.informed, people.pull_influence, people.pull_informed):
+            column[rows] = (np.bincount(at, column * old, size) / count)[home]

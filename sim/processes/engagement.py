@@ -1,0 +1,77 @@
+"""Latent engagement and its ledger of drivers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.ledger import DRIVERS, KICKS, PULLS, rest_at_pulls
+from sim.parameters import param
+from sim.processes.base import Process
+from sim.ties import clique_mean
+
+if TYPE_CHECKING:
+    from sim.world import World
+
+FIRST_PULL = 1
+FIRST_KICK = FIRST_PULL + len(PULLS)
+
+
+@dataclass
+class Engagement(Process):
+    """``x += a (d + sum pulls - x) + p (W x - x) + sum kicks + s sqrt(2a - a^2) eps``.
+
+    d disposition; pulls are lasting conditions in latent units; W averages over colleagues in the practice and on the
+    governing body; kicks are one-off. The update is linear, so x is kept beside its components, each stepped alike:
+    ``c_k += a (u_k - c_k) + p (W c_k - c_k) + kick_k``. Their sum is x; colleagues pass on original drivers.
+    In a frozen world (nothing changes after go-live) pulls stay as they were and there are no kicks.
+    """
+
+    name = "engagement"
+    reads = (
+        "people.key", "people.present", "people.practice", "people.ccg", "people.on_governing_body", "people.disposition",
+        *(f"people.pull_{p}" for p in PULLS), *(f"people.kick_{k}" for k in KICKS),
+    )  # fmt: skip
+    writes = ("people.engagement", "people.components", "people.frozen_pull")
+    evidence = ("engagement_held_by_ccg_model", "leader_enthusiasm_wanes", "success_breeds_engagement", "h15_engaged_any")
+
+    half_life_weeks: float = param(23, "weeks", "identified by nothing here; fixed by argument", low=2, high=260)
+    peers: float = param(0.005, "1/week", "p/a at .3 or less, or peers flatten leaders into their practices", low=0, high=0.2)
+    transient_sd: float = param(0.5, "latent", "what comes and goes for other reasons", low=0, high=3)
+
+    @property
+    def a(self) -> float:
+        """Weekly rate of return to what pulls."""
+        return float(1 - 2.0 ** (-1 / self.half_life_weeks))
+
+    def start(self, world: World) -> None:
+        """Put everybody at the fixed point of the pulls in force, plus a transient."""
+        people = world.people
+        rest_at_pulls(people, np.arange(people.size))
+        transient = self.transient_sd * world.luck.normal("engagement.start", 0, people.key)
+        people.components[:, DRIVERS.index("noise")] = transient
+        people.engagement[:] += transient
+
+    def step(self, world: World) -> None:
+        people, a, p = world.people, self.a, self.peers
+        pulls, kicks = people.frozen_pull, np.zeros((people.size, len(KICKS)))
+        if not world.frozen:
+            for k, pull in enumerate(PULLS):
+                pulls[:, k] = people[f"pull_{pull}"]
+            for k, kick in enumerate(KICKS):
+                kicks[:, k] = people[f"kick_{kick}"]
+        eps = self.transient_sd * np.sqrt(2 * a - a * a) * world.luck.normal("engagement.noise", world.week, people.key)
+
+        both = np.column_stack([people.components, people.engagement])
+        board = np.where(people.on_governing_body, people.ccg, -1)
+        around = clique_mean(both, (people.practice, board), (world.practices.size, world.ccgs.size), people.present)
+        both *= 1 - a - p
+        both += p * around
+        both[:, 0] += a * people.disposition
+        both[:, FIRST_PULL:FIRST_KICK] += a * pulls
+        both[:, FIRST_KICK : FIRST_KICK + len(KICKS)] += kicks
+        both[:, DRIVERS.index("noise")] += eps
+        both[:, -1] += a * (people.disposition + pulls.sum(axis=1)) + kicks.sum(axis=1) + eps
+        people.components[:], people.engagement[:] = both[:, :-1], both[:, -1]

@@ -1,0 +1,45 @@
+"""Hope: what founding a CCG promised, fading from go-live."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.agents.people import Kind
+from sim.parameters import param
+from sim.processes.base import Process
+
+if TYPE_CHECKING:
+    from sim.world import World
+
+
+@dataclass
+class Hope(Process):
+    """``pull = beta x exposure(role) x 2^(-weeks since go-live / half-life)``, full in the shadow year.
+
+    An assumption that imposes a fall on those who hoped most; its rivals are strain and rubber-stamping.
+    Exposure is that of the role held; who takes a role later hopes the less, as the founding has passed.
+    """
+
+    name = "hope"
+    reads = ("people.role", "people.kind", "people.present")
+    writes = ("people.pull_hope",)
+    evidence = ("leader_enthusiasm_wanes", "engagement_held_by_ccg_model", "h15_engaged_highly")
+
+    beta: float = param(1.1, "latent", "fitted to the change from 2013 to 2014", low=0, high=5, status="fitted")
+    half_life_weeks: float = param(30, "weeks", "fitted to the same", low=5, high=200, status="fitted")
+    representative: float = param(0.4, "share", "exposure; assumed", low=0, high=1)
+    locality_lead: float = param(0.9, "share", "exposure; assumed", low=0, high=1)
+    governing_body: float = param(1.0, "share", "exposure; assumed", low=0, high=1)
+
+    def start(self, world: World) -> None:
+        self.step(world)
+
+    def step(self, world: World) -> None:
+        people = world.people
+        exposure = np.array([0, self.representative, self.locality_lead, self.governing_body, self.governing_body, 0, 0])
+        since = max(0, world.week - world.calendar.go_live_week)
+        hopes = people.present & (people.kind == Kind.GP)
+        people.pull_hope[:] = self.beta * 2.0 ** (-since / self.half_life_weeks) * exposure[people.role] * hopes

@@ -1,0 +1,205 @@
+"""Bodies meet: who is in the room, what is reached, what is adopted, refused or left to lapse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.people import Kind, Work
+from sim.business.bodies import BodyKind, SeatKind
+from sim.business.items import ItemKind, Stage
+from sim.luck import top_by_group
+from sim.parameters import param
+from sim.processes.base import Process
+from sim.processes.time_allocation import WORK_OF_BODY
+
+if TYPE_CHECKING:
+    from sim.world import World
+
+CREDIT = np.array([0.0, 1.0, 0.4, 0.0])
+"""How a matter's fate counts for being heard, by Stage: adopted 1, refused with reasons .4, lapsed 0."""
+
+
+@dataclass
+class Meetings(Process):
+    """Decide business.
+
+    Who holds a seat and found the time is in the room. A body is quorate with a share ``quorum`` of its seats present,
+    a GP among them. The executive group, weekly, screens prepared matters: below ``screen`` in perceived worth they are
+    refused with reasons. A quorate body then reaches its oldest matters, as many as its room, and every prepared plan.
+    Room is one number for all bodies that decide; in the shadow year a CCG decides as a sub-committee and has a part of
+    it. Perceived worth is ``merit + noise / sqrt(1 + 3 k)``: adopted if above 0. Matters older than ``patience`` lapse.
+
+    Second channel: a matter whose originator knows governing-body GPs with time for contact is heard outside the queue
+    with weekly chance ``1 - (1 - ear)^reach``, reach the sum over those ties of strength x share of contact work done.
+    A matter about general practice is NHS England's until it is delegated: it says yes with chance ``nhse_yes``
+    (``joint_yes`` jointly); when delegated, it has room of its own, and GPs leave the room for it (knowledge falls).
+
+    Quality of a decision: ``q = (mean z^rho)^(1/rho)`` over frontline knowledge k, data e and expertise t.
+    """
+
+    name = "meetings"
+    reads = (
+        "seats.person", "seats.body", "seats.kind", "bodies.meets", "bodies.kind", "bodies.ccg", "bodies.limit",
+        "people.present", "people.kind", "people.undone", "people.demand", "people.on_governing_body", "people.ccg",
+        "items.key", "items.kind", "items.originator", "items.ccg", "items.body", "items.primary_care", "items.merit",
+        "items.born", "items.prepared", "items.shaped", "ccgs.live", "ccgs.level", "ccgs.expertise",
+        "ccgs.executive_group", "practices.ccg", "items.practice",
+    )  # fmt: skip
+    writes = (
+        "items.stage", "items.settled", "items.informal", "items.quality", "items.screened", "bodies.reputation",
+        "bodies.pre_decided", "bodies.quorate",
+    )  # fmt: skip
+    evidence = (
+        "informal_contact_works", "size_makes_leaders_distant", "localities_restore_ownership", "rubber_stamping",
+        "heavy_quorum_irregular_attendance", "withdrawal_removes_expertise", "proper_data_needed",
+        "knowledge_without_data_limits", "long_papers_no_strategy", "h15_informal_influence",
+    )  # fmt: skip
+
+    room: float = param(3, "matters/meeting", "long_papers_no_strategy: of about twelve slots, procedure takes nine",
+                        low=0, high=50, about="members' matters that a monthly meeting can reach")  # fmt: skip
+    shadow_room: float = param(0.5, "share", "sub-committee of the PCT until April 2013", low=0, high=1)
+    patience: float = param(26, "weeks", "a matter not reached in half a year is dropped", low=1, high=200)
+    screen: float = param(-0.3, "sd", "the executive group stops what it thinks weak", low=-5, high=5)
+    noise: float = param(0.5, "sd", "worth is seen imperfectly", low=0, high=5)
+    quorum: float = param(0.4, "share", "m18_quorum_range: 3 to 10 members", low=0, high=1)
+    ear: float = param(0.03, "1/week", "informal_contact_works; size assumed", low=0, high=1,
+                       about="chance a week that one acquaintance with time gets a matter heard")  # fmt: skip
+    nhse_yes: float = param(0.3, "share", "before delegation the area team decides (area_team_acts_separately)",
+                            low=0, high=1)  # fmt: skip
+    joint_yes: float = param(0.5, "share", "joint_is_slow_and_unclear; NHSE has the casting vote", low=0, high=1)
+    rho: float = param(-1.0, "-", "complements, not substitutes (t4_symbiosis, proper_data_needed); 1 is the rival",
+                       low=-4, high=1)  # fmt: skip
+    knowledge: float = param(0.7, "share", "t1_patient_experience: a GP's own matter, or GPs who shaped it", low=0, high=1)
+    paper_knowledge: float = param(0.25, "share", "frontline knowledge that papers carry", low=0, high=1)
+    data: float = param(0.5, "share", "c14_csu_data_delay: data come late and partial", low=0, high=1)
+    memory: float = param(0.06, "1/matter", "reputation follows the last fifteen matters or so", low=0, high=1)
+    recalled: float = param(0.13, "share", "h15_influence: GPs' recall of the PCT", low=0, high=1, status="measured")
+
+    def start(self, world: World) -> None:
+        world.bodies.reputation[:] = self.recalled
+        world.bodies.pre_decided[:] = 0.5
+
+    def step(self, world: World) -> None:
+        items = world.items
+        attended = self._attendance(world)
+        rows = np.flatnonzero(items.stage == Stage.OPEN)
+        matters = rows[items.kind[rows] == ItemKind.MATTER]
+        stage = np.full(rows.size, Stage.OPEN, dtype=np.int8)
+        if rows.size:
+            position = np.full(items.size, -1)
+            position[rows] = np.arange(rows.size)
+            self._screen(world, rows, stage)
+            heard = self._reached(world, rows[stage == Stage.OPEN])
+            informal = self._informally(world, matters[stage[position[matters]] == Stage.OPEN])
+            items.informal[informal] = ~np.isin(informal, heard)
+            both = np.union1d(heard, informal)
+            stage[position[both]] = self._decide(world, both, attended)
+            old = (stage == Stage.OPEN) & (world.week - items.born[rows] > self.patience)
+            stage[old & (items.kind[rows] == ItemKind.MATTER)] = Stage.LAPSED
+        settled = rows[stage != Stage.OPEN]
+        items.stage[rows] = stage
+        items.settled[settled] = world.week
+        self._reputation(world, settled)
+        for result in (Stage.ADOPTED, Stage.REFUSED, Stage.LAPSED):
+            chosen = settled[items.stage[settled] == result]
+            world.events.add(result.name.lower(), world.week, ccg=items.ccg[chosen], person=items.originator[chosen],
+                             practice=items.practice[chosen], body=items.body[chosen], item=chosen,
+                             value=(world.week - items.born[chosen]).astype(float))  # fmt: skip
+
+    def _attendance(self, world: World) -> NDArray[np.float64]:
+        """Set which bodies are quorate and return the share of GP seats attended by body."""
+        seats, bodies, people = world.seats, world.bodies, world.people
+        work = WORK_OF_BODY[bodies.kind[seats.body]]
+        held = (seats.person >= 0) & bodies.meets[seats.body]
+        person = np.maximum(seats.person, 0)
+        there = held & (people.undone[person, work] == 0) & (people.demand[person, work] > 0)
+        gp_seat = seats.kind <= SeatKind.LOCALITY_LEAD
+        size = bodies.size
+        seated = np.maximum(np.bincount(seats.body, minlength=size), 1)
+        gp_seats = np.bincount(seats.body, gp_seat, size)
+        gps = np.bincount(seats.body, there & gp_seat, size)
+        present = np.bincount(seats.body, there, size)
+        bodies.quorate[:] = bodies.meets & (present >= self.quorum * seated) & ((gps > 0) | (gp_seats == 0))
+        failed = np.flatnonzero(bodies.meets & ~bodies.quorate & (bodies.kind != BodyKind.MEMBER_COUNCIL))
+        world.events.add("not_quorate", world.week, ccg=bodies.ccg[failed], body=failed)
+        share: NDArray[np.float64] = gps / np.maximum(gp_seats, 1)
+        return share
+
+    def _perceived(self, world: World, rows: NDArray[np.int64], where: str, k: NDArray[np.float64] | float) -> NDArray[np.float64]:
+        items = world.items
+        noise = world.luck.normal(f"meetings.{where}", 0, items.key[rows])
+        return items.merit[rows] + self.noise * noise / np.sqrt(1 + 3 * np.asarray(k))
+
+    def _screen(self, world: World, rows: NDArray[np.int64], stage: NDArray[np.int8]) -> None:
+        items, bodies = world.items, world.bodies
+        quorate = bodies.quorate[world.ccgs.executive_group[items.ccg[rows]]]
+        new = quorate & (items.prepared[rows] >= 1) & ~items.screened[rows]
+        if new.any():
+            chosen = rows[new]
+            items.screened[chosen] = True
+            weak = self._perceived(world, chosen, "screen", self.paper_knowledge) < self.screen
+            weak &= items.kind[chosen] == ItemKind.MATTER
+            stage[np.flatnonzero(new)[weak]] = Stage.REFUSED
+
+    def _reached(self, world: World, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the items that quorate bodies reach this week: the oldest matters within room, and ready plans."""
+        items, bodies = world.items, world.bodies
+        ready = rows[items.screened[rows] & bodies.quorate[items.body[rows]]]
+        plan = items.kind[ready] == ItemKind.PLAN
+        queue = ready[~plan]
+        own_room = (world.ccgs.level[items.ccg[queue]] == 3) & items.primary_care[queue]
+        group = items.body[queue] + bodies.size * own_room
+        age = (world.week - items.born[queue]).astype(float)
+        age += world.luck.uniform("meetings.order", 0, items.key[queue])
+        places = round(self.room * (1.0 if world.live else self.shadow_room))
+        return np.r_[queue[top_by_group(age, group, places)], ready[plan]]
+
+    def _informally(self, world: World, matters: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the matters heard outside the queue because their originator knows somebody on the governing body."""
+        items, people = world.items, world.people
+        matters = matters[items.prepared[matters] >= 1]
+        if not matters.size:
+            return matters
+        contact = people.demand[:, Work.CONTACT]
+        free = np.where(contact > 0, 1 - people.undone[:, Work.CONTACT] / np.maximum(contact, 1), 0.0)
+        ear = free * (people.on_governing_body & people.present & (people.kind == Kind.GP))
+        reach = (world.ties.edges["informal"].sum_over_neighbours(ear) + ear)[items.originator[matters]]
+        chance = 1 - (1 - self.ear) ** reach
+        return matters[world.luck.uniform("meetings.informal", world.week, items.key[matters]) < chance]
+
+    def _decide(self, world: World, rows: NDArray[np.int64], attended: NDArray[np.float64]) -> NDArray[np.int8]:
+        """Return the stage that each item reaches, and set the quality of its decision."""
+        items, c, luck = world.items, world.ccgs, world.luck
+        ccg, matter = items.ccg[rows], items.kind[rows] == ItemKind.MATTER
+        level, own = c.level[ccg], items.primary_care[rows]
+        conflicted = own & (level == 3)
+        in_room = np.where(conflicted, 0.0, np.maximum(attended[items.body[rows]], items.informal[rows]))
+        floor = np.where(items.shaped[rows] | matter, self.paper_knowledge, 0.1)
+        k = np.maximum(np.where(items.shaped[rows] | matter, self.knowledge, self.paper_knowledge) * in_room, floor)
+        t = 0.3 + 0.6 * c.expertise[ccg]
+        z = np.maximum(np.stack([k, np.full(rows.size, self.data), t]), 0.05)
+        if abs(self.rho) < 1e-9:
+            items.quality[rows] = np.exp(np.log(z).mean(axis=0))
+        else:
+            items.quality[rows] = (z**self.rho).mean(axis=0) ** (1 / self.rho)
+        adopted = self._perceived(world, rows, "vote", k) > 0
+        chance = np.where(own & (level < 2), self.nhse_yes, np.where(own & (level == 2), self.joint_yes, 1.0))
+        adopted &= luck.uniform("meetings.nhse", 0, items.key[rows]) < chance
+        return np.where(adopted, Stage.ADOPTED, Stage.REFUSED).astype(np.int8)
+
+    def _reputation(self, world: World, settled: NDArray[np.int64]) -> None:
+        """Move each body's reputation toward the fate of the matters, and its record of pre-decided plans."""
+        items, bodies = world.items, world.bodies
+        matter = items.kind[settled] == ItemKind.MATTER
+        plan = ~matter
+        for column, rows, value in (
+            (bodies.reputation, settled[matter], CREDIT[items.stage[settled[matter]]]),
+            (bodies.pre_decided, settled[plan], 1.0 - items.shaped[settled[plan]]),
+        ):
+            count = np.bincount(items.body[rows], minlength=bodies.size)
+            mean = np.bincount(items.body[rows], value, bodies.size) / np.maximum(count, 1)
+            column += (1 - (1 - self.memory) ** count) * (mean - column)

@@ -1,0 +1,39 @@
+"""Being performance-managed by one's own body."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.parameters import param
+from sim.processes.base import Process
+
+if TYPE_CHECKING:
+    from sim.world import World
+
+
+@dataclass
+class PerformanceManagement(Process):
+    """``pull = -beta x intensity(level) x (1 - 2^(-weeks since delegation / half-life))``.
+
+    With delegation the CCG takes over the contracts of its own members; little of it is felt in the first year.
+    """
+
+    name = "performance_management"
+    reads = ("people.ccg", "people.practice", "people.present", "ccgs.level")
+    writes = ("people.pull_performance",)
+    evidence = ("performance_threatens_membership", "sanction_unused", "h15_sanctions_least", "delegation_process")
+
+    beta: float = param(0.5, "latent", "performance_threatens_membership; size assumed", low=0, high=3)
+    joint: float = param(0.2, "share", "intensity at level 2; assumed", low=0, high=1)
+    delegated: float = param(0.4, "share", "intensity at level 3: CCGs prefer support (sanction_unused)", low=0, high=1)
+    half_life_weeks: float = param(52, "weeks", "benefits_take_a_year", low=1, high=520)
+
+    def step(self, world: World) -> None:
+        people = world.people
+        since = max(0, world.week - world.calendar.co_commissioning_week)
+        grown = 1 - 2.0 ** (-since / self.half_life_weeks)
+        intensity = np.array([0.0, 0.0, self.joint, self.delegated])[world.ccgs.level][people.ccg]
+        people.pull_performance[:] = -self.beta * grown * intensity * world.members()

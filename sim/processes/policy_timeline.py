@@ -1,0 +1,51 @@
+"""Dated policy: who holds powers, at which level of delegation, and what delegation adds to managers' work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.agents.manager import POST_MINUTES
+from sim.parameters import param
+from sim.processes.base import Process
+
+if TYPE_CHECKING:
+    from sim.world import World
+
+
+@dataclass
+class PolicyTimeline(Process):
+    """Gate every actor by date.
+
+    ``live = week >= go-live``; ``level = configured level from co-commissioning on, else 0``.
+    Delegation adds standing work for managers of ``practices / load`` posts at level 3 (``joint_share`` of it at
+    level 2) and legacy repair on top that halves every ``legacy_half_life`` weeks:
+    ``delegated = posts x week x share(level) x (1 + legacy x 2^(-weeks since / half-life))``.
+    """
+
+    name = "policy_timeline"
+    reads = ("practices.ccg",)
+    writes = ("ccgs.live", "ccgs.level", "ccgs.delegated_minutes")
+    evidence = ("m18_policy_dates", "m18_levels_offered", "legacy_work_first", "portfolio_realignment")
+
+    practices_a_post: float = param(
+        10, "practices", "m18_practices_per_staff (CCG)", low=1, high=200, status="measured",
+        about="practices that one manager of delegated work looks after",
+    )  # fmt: skip
+    joint_share: float = param(0.4, "share", "joint_is_slow_and_unclear: NHSE keeps the contracts", low=0, high=1)
+    legacy: float = param(1.0, "ratio", "legacy_work_first: the first year goes on repair", low=0, high=5)
+    legacy_half_life: float = param(
+        26, "weeks", "benefits_take_a_year; m18_handholding (6 to 9 months)", low=1, high=260
+    )
+
+    def step(self, world: World) -> None:
+        c, week = world.ccgs, world.week
+        since = week - world.calendar.co_commissioning_week
+        c.live[:] = world.live
+        c.level[:] = round(world.governance.delegation_level) if since >= 0 else 0
+        share = np.array([0.0, 0.0, self.joint_share, 1.0])[c.level]
+        practices = np.bincount(world.practices.ccg, minlength=c.size)
+        legacy = 1 + self.legacy * 2.0 ** (-max(since, 0) / self.legacy_half_life)
+        c.delegated_minutes[:] = practices / self.practices_a_post * POST_MINUTES * share * legacy

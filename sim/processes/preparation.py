@@ -1,0 +1,86 @@
+"""Papers: managers' hours and expertise turn items into something a body can decide; GPs may take part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.agents.people import Kind, Work
+from sim.business.items import ItemKind, Stage
+from sim.parameters import param
+from sim.processes.base import Process
+
+if TYPE_CHECKING:
+    from sim.world import World
+
+
+@dataclass
+class Preparation(Process):
+    """Spread the managers' preparation minutes of a CCG over its open items, the smallest need first met alike.
+
+    ``prepared += minutes x (0.5 + 0.5 expertise) / need of the item``. When a plan is finished, governing-body GPs
+    have shaped it with probability ``share of their preparation time done x (0.3 + 0.7 pair trust)``: a GP who has
+    not read, or has no manager to work with, meets the plan when it is settled. Support is the moving average of
+    preparation done over preparation asked of managers.
+    """
+
+    name = "preparation"
+    reads = (
+        "people.present", "people.kind", "people.ccg", "people.on_governing_body", "people.demand", "people.paid",
+        "people.unpaid", "items.key", "items.kind", "items.ccg", "items.work", "items.stage", "ccgs.expertise",
+    )  # fmt: skip
+    writes = ("items.prepared", "items.shaped", "ccgs.support")
+    evidence = ("t4_symbiosis", "rubber_stamping", "missing_prep_wastes_time", "h15_support_for_role", "joint_responsibility")
+
+    memory_weeks: float = param(13, "weeks", "half-life of the record of support", low=1, high=104)
+    rubber_stamping: bool = param(
+        True, "-", "h15_rubber_stamp_sites; false lets GPs shape every plan (a rival world)",
+        about="whether plans can reach the governing body settled",
+    )  # fmt: skip
+
+    def step(self, world: World) -> None:
+        people, items, c = world.people, world.items, world.ccgs
+        manager = people.present & (people.kind == Kind.MANAGER)
+        done, asked = self._by_ccg(world, manager)
+        met = np.where(asked > 0, done / np.maximum(asked, 1), c.support)
+        c.support[:] += (1 - 2.0 ** (-1 / self.memory_weeks)) * (met - c.support)
+
+        rows = np.flatnonzero((items.stage == Stage.OPEN) & (items.prepared < 1))
+        if not rows.size:
+            return
+        ccg, plan = items.ccg[rows], items.kind[rows] == ItemKind.PLAN
+        need = items.work[rows]
+        left = need * (1 - items.prepared[rows])
+        pool = done * (0.5 + 0.5 * c.expertise)
+        ratio = np.minimum(pool / np.maximum(np.bincount(ccg, left, c.size), 1), 1)
+        ready = items.prepared[rows] + left * ratio[ccg] / need
+        finished = ready > 0.98
+        items.prepared[rows] = np.where(finished, 1.0, ready)
+        new = rows[finished & plan]
+        if new.size:
+            chance = self._gp_part(world)[items.ccg[new]] if self.rubber_stamping else 1.0
+            items.shaped[new] = world.luck.uniform("preparation.shaped", world.week, items.key[new]) < chance
+
+    def _by_ccg(self, world: World, who: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return preparation minutes done and asked of ``who`` by CCG."""
+        people, size = world.people, world.ccgs.size
+        done = people.paid[:, Work.PREPARATION] + people.unpaid[:, Work.PREPARATION]
+        return (
+            np.bincount(people.ccg, done * who, size),
+            np.bincount(people.ccg, people.demand[:, Work.PREPARATION] * who, size),
+        )
+
+    def _gp_part(self, world: World) -> np.ndarray:
+        """Return the chance that governing-body GPs shaped a plan, by CCG."""
+        people, pair, size = world.people, world.ties.edges["pair"], world.ccgs.size
+        board_gp = people.present & people.on_governing_body & (people.kind == Kind.GP)
+        done, asked = self._by_ccg(world, board_gp)
+        met = pair.source >= 0
+        gp, manager = pair.source[met], pair.target[met]
+        strength = pair.strength[met] * (people.present[gp] & people.present[manager])
+        ccg = people.ccg[gp]
+        trust = np.bincount(ccg, strength, size) / np.maximum(np.bincount(ccg, minlength=size), 1)
+        result: np.ndarray = done / np.maximum(asked, 1) * (0.3 + 0.7 * trust)
+        return result

@@ -1,0 +1,115 @@
+"""NHS England's requests, the planning round and authorisation: work with a deadline, and consultation skipped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.agents.manager import POST_MINUTES
+from sim.agents.people import Kind, Role, Work
+from sim.parameters import param
+from sim.processes.base import Process
+
+if TYPE_CHECKING:
+    from sim.world import World
+
+
+@dataclass
+class Requests(Process):
+    """Work that the PCT cluster, later NHS England, asks for by a date.
+
+    Each week a CCG gets a request with probability ``rate x pressure``; it costs managers lognormal hours, fewer where
+    contacts are known (``x (1.3 - 0.6 contact)``). A request that concerns members and is due before the member council
+    meets skips consultation: representatives are kicked. So does the planning round of a winter when it closes without a
+    council. An order is passed down to everybody. Pressure rises by at most a fifth when deadline work stays undone.
+    """
+
+    name = "requests"
+    reads = (
+        "ccgs.key", "ccgs.posts", "ccgs.nhse_contact", "ccgs.live", "ccgs.member_council", "bodies.months_between",
+        "bodies.week_of_month", "people.role", "people.ccg", "people.present", "people.kind", "people.informed",
+        "people.demand", "people.undone", "area_teams.ccg",
+    )  # fmt: skip
+    writes = (
+        "ccgs.request_minutes", "area_teams.pressure", "people.kick_unconsulted", "people.kick_imposed",
+        "people.deadline",
+    )  # fmt: skip
+    evidence = (
+        "short_deadlines_skip_consultation", "national_imposition_disengages", "h15_plan_request_window",
+        "authorisation_diverts_effort", "personal_contacts_fix", "h15_tight_deadline_sites", "m18_one_day_return",
+    )  # fmt: skip
+
+    rate: float = param(0.4, "requests/week", "nhse_requests: a steady stream, not counted", low=0, high=10)
+    hours: float = param(20, "hours", "median work of a request for managers", low=0, high=500)
+    hours_spread: float = param(1.0, "sd of log", "from a one-day return to months of work", low=0, high=3)
+    members_concerned: float = param(0.2, "share", "requests on which members would be consulted", low=0, high=1)
+    days: float = param(21, "days", "median deadline; m18_one_day_return to m18_8to8_procurement", low=1, high=365)
+    days_spread: float = param(1.0, "sd of log", "spread of deadlines over the same range", low=0, high=3)
+    order_rate: float = param(0.02, "orders/week", "new_access_orders: about one a year", low=0, high=1)
+    planning_posts: float = param(0.12, "share", "managers' week taken by the planning round", low=0, high=1)
+    authorisation_posts: float = param(0.15, "share", "managers' week taken by authorisation", low=0, high=1)
+    planning_leader_hours: float = param(4, "hours/week", "leaders' part in the planning round", low=0, high=40)
+    authorisation_leader_hours: float = param(
+        6, "hours/week", "authorisation_diverts_effort; c14_authorisation_documents (hundreds)", low=0, high=40
+    )
+    kick: float = param(0.10, "latent", "short_deadlines_skip_consultation; size assumed", low=0, high=1)
+    order_kick: float = param(0.05, "latent", "national_imposition_disengages; size assumed", low=0, high=1)
+    pressure_gain: float = param(0.02, "1/week", "ratings follow missed deadlines slowly", low=0, high=1)
+
+    def step(self, world: World) -> None:
+        c, people, week, luck, calendar = world.ccgs, world.people, world.week, world.luck, world.calendar
+        self._pressure(world)
+        pressure = np.ones(c.size)
+        pressure[world.area_teams.ccg] = world.area_teams.pressure
+        asked = luck.uniform("requests.arrives", week, c.key) < self.rate * pressure
+        work = self.hours * np.exp(self.hours_spread * luck.normal("requests.hours", week, c.key))
+        c.request_minutes[:] = np.where(asked, 60 * work * (1.3 - 0.6 * c.nhse_contact), 0.0)
+        in_round, authorising = calendar.in_planning_round(week), calendar.in_authorisation(week)
+        share = self.planning_posts * in_round + self.authorisation_posts * authorising
+        c.request_minutes[:] += share * c.posts * POST_MINUTES
+        hours = self.planning_leader_hours * in_round + self.authorisation_leader_hours * authorising
+        leader = (people.role >= Role.LOCALITY_LEAD) & (people.role <= Role.CHAIR)
+        people.deadline[:] = leader * round(60 * hours)
+
+        deadline = self.days * np.exp(self.days_spread * luck.normal("requests.days", week, c.key)) / 7
+        concerns = luck.uniform("requests.concerns", week, c.key) < self.members_concerned
+        unconsulted = asked & concerns & c.live
+        if unconsulted.any():
+            unconsulted &= deadline < self._weeks_to_council(world, 1)
+        if in_round and not calendar.in_planning_round(week + 1):
+            opened = week
+            while calendar.in_planning_round(opened - 1):
+                opened -= 1
+            unconsulted |= self._weeks_to_council(world, opened - week) > 0
+        ordered = c.live & (luck.uniform("requests.order", week, c.key) < self.order_rate)
+        people.kick_unconsulted[:] = 0.0
+        if unconsulted.any():
+            representative = people.present & (people.role == Role.REPRESENTATIVE)
+            people.kick_unconsulted[representative & unconsulted[people.ccg]] = -self.kick
+        people.kick_imposed[:] = 0.0
+        if ordered.any():
+            told = people.present & (people.kind <= Kind.PRACTICE_MANAGER) & ordered[people.ccg]
+            people.kick_imposed[told] = -self.order_kick * people.informed[told]
+        world.events.add("request", week, ccg=np.flatnonzero(asked), value=work[asked])
+        world.events.add("consultation_skipped", week, ccg=np.flatnonzero(unconsulted))
+        world.events.add("order", week, ccg=np.flatnonzero(ordered))
+
+    def _pressure(self, world: World) -> None:
+        """Missed deadline work raises the rate of requests, by a fifth at most; good order lowers it."""
+        people, c, teams = world.people, world.ccgs, world.area_teams
+        asked = np.bincount(people.ccg, people.demand[:, Work.DEADLINE] * people.present, c.size)
+        missed = np.bincount(people.ccg, people.undone[:, Work.DEADLINE] * people.present, c.size)
+        share = missed / np.maximum(asked, 1)
+        target = np.clip(0.8 + share, 0.8, 1.2)[teams.ccg]
+        teams.pressure[:] += self.pressure_gain * (target - teams.pressure)
+
+    def _weeks_to_council(self, world: World, first: int) -> np.ndarray:
+        """Return the weeks from ``first`` weeks from now to the next member council, from now, shape (ccgs,)."""
+        bodies, council = world.bodies, world.ccgs.member_council
+        cycles, index = np.unique(
+            np.stack([bodies.months_between[council], bodies.week_of_month[council]]), axis=1, return_inverse=True
+        )
+        ahead = [first + world.calendar.weeks_to_meeting(world.week + first, int(m), int(w)) for m, w in cycles.T]
+        return np.array(ahead)[index]

@@ -1,0 +1,34 @@
+"""Reward of varied work and learning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.agents.people import Work
+from sim.parameters import param
+from sim.processes.base import Process
+
+if TYPE_CHECKING:
+    from sim.world import World
+
+
+@dataclass
+class Reward(Process):
+    """``pull = beta x min(1, CCG hours / full) x (0.5 + 0.5 skills)``: different work, done with some skill."""
+
+    name = "reward"
+    reads = ("people.paid", "people.unpaid", "people.skills")
+    writes = ("people.pull_reward",)
+    evidence = ("variety_rewards", "support_builds_leaders")
+
+    beta: float = param(0.3, "latent", "variety_rewards; size assumed", low=0, high=3)
+    full_hours: float = param(10, "hours/week", "about the day or more of a leader (c14_locality_exec_day)", low=1, high=60)
+
+    def step(self, world: World) -> None:
+        people = world.people
+        ccg_work = (people.paid + people.unpaid)[:, Work.DEADLINE :].sum(axis=1)
+        share = np.minimum(ccg_work / (60 * self.full_hours), 1)
+        people.pull_reward[:] = self.beta * share * (0.5 + 0.5 * people.skills)

@@ -1,0 +1,125 @@
+"""The running-cost allowance: what it buys in posts and paid GP sessions, and who loses when it is cut."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.agents.ccg import HEADS
+from sim.agents.manager import POST_MINUTES
+from sim.parameters import param
+from sim.processes.base import Process
+
+if TYPE_CHECKING:
+    from sim.world import World
+
+GOVERNANCE, STAFF, SESSIONS, SUPPORT, NON_PAY = range(len(HEADS))
+FULL_ALLOWANCE = 2500
+"""Pence a head a year at the start (c14_ccg_running_cost)."""
+
+
+@dataclass
+class RunningCosts(Process):
+    """Split the allowance by head each April; integer pence, so that the heads sum to the allowance exactly.
+
+    At the full allowance: fixed governance (shared with partners), support unit as contracted, GP sessions as arranged,
+    and the rest to staff but for a share of non-pay. If the allowance is smaller, every head falls pro rata, none below
+    ``core`` of its full size; ``posts = staff / cost of a post``; ``session_share = sessions paid / arranged``.
+    Standing duties follow the staff that the full allowance would pay: posts go, duties stay.
+    Before go-live CCGs have no allowance: staff and sessions are lent by the PCT at the level of the first year.
+    """
+
+    name = "running_costs"
+    reads = ("ccgs.population", "ccgs.site", "seats.ccg", "seats.minutes", "seats.person", "people.ccg")
+    writes = (
+        "ccgs.allowance", "ccgs.budget", "ccgs.posts", "ccgs.session_share", "ccgs.duties", "people.sessions",
+    )  # fmt: skip
+    evidence = (
+        "c14_ccg_running_cost", "h15_running_cost_cut", "h15_csu_spend_2013_14", "h15_csu_spend_2014_15",
+        "budget_caps_sessions", "cuts_meet_growing_duties", "less_management_money", "joint_working_saves_and_costs",
+    )  # fmt: skip
+
+    further_cut: float = param(
+        0.0, "share", "scenario lever, on top of the real cut of 2015/16", low=0, high=0.9,
+        about="share taken from the allowance from April 2015 on",
+    )  # fmt: skip
+    post_pounds: float = param(60_000, "pounds/year", "cost of an average post with on-costs", low=10_000, high=300_000)
+    session_pounds: float = param(340, "pounds", "usual payment for a GP session", low=50, high=2000)
+    session_minutes: float = param(250, "minutes", "a session is 4 h 10 min", low=60, high=600)
+    session_weeks: float = param(46, "weeks/year", "weeks of paid sessions a year", low=1, high=52)
+    governance_pounds: float = param(
+        500_000, "pounds/year", "senior team, lay members, audit: much the same whatever the size "
+        "(size_of_ccg_and_overhead)", low=0, high=5_000_000,
+    )  # fmt: skip
+    shared_saving: float = param(
+        0.1, "share", "joint_working_saves_and_costs: shared single posts", low=0, high=1,
+        about="part of fixed governance saved by sharing posts with partners",
+    )  # fmt: skip
+    team_saving: float = param(
+        0.4, "share", "h15_site_e_history: one management team for an alliance", low=0, high=1,
+        about="part of fixed governance saved by sharing the management team",
+    )  # fmt: skip
+    non_pay: float = param(0.2, "share", "premises, IT, travel: of what staff and non-pay have together", low=0, high=1)
+    core: float = param(0.6, "share", "statutory core below which no head is cut", low=0, high=1)
+    duty_share: float = param(
+        0.55, "share", "standing duties in the week of a full team (reactive_not_proactive)", low=0, high=2
+    )
+
+    def start(self, world: World) -> None:
+        self._budget(world, FULL_ALLOWANCE, world.calendar.financial_year(world.calendar.go_live_week))
+        world.ccgs.allowance[:] = 0
+        world.ccgs.budget[:] = 0
+
+    def step(self, world: World) -> None:
+        calendar, week = world.calendar, world.week
+        if week == calendar.go_live_week or (world.live and calendar.starts_financial_year(week)):
+            pence = calendar.allowance_pence(week)
+            if week >= calendar.co_commissioning_week:
+                pence = round(pence * (1 - self.further_cut))
+            self._budget(world, pence, calendar.financial_year(week))
+        self._sessions(world)
+
+    def full_heads(self, world: World, year: int) -> NDArray[np.int64]:
+        """Return the heads at the full allowance in pence, shape (ccgs, heads)."""
+        c, seats = world.ccgs, world.seats
+        sites = [world.sites[i] for i in c.site]
+        total = c.population * FULL_ALLOWANCE
+        saving = [(self.team_saving if s.shared_team else self.shared_saving) * (s.partners > 0) for s in sites]
+        heads = np.zeros((c.size, len(HEADS)), dtype=np.int64)
+        heads[:, GOVERNANCE] = np.rint(self.governance_pounds * 100 * (1 - np.asarray(saving)))
+        spent = [_in_force(s.support_unit_pence, year) for s in sites]
+        heads[:, SUPPORT] = c.population * np.array(spent, dtype=np.int64)
+        a_week = np.bincount(seats.ccg, seats.minutes, c.size) / self.session_minutes
+        heads[:, SESSIONS] = np.rint(a_week * self.session_weeks * self.session_pounds * 100)
+        rest = np.maximum(total - heads.sum(axis=1), 0)
+        heads[:, STAFF] = np.rint(rest * (1 - self.non_pay))
+        heads[:, NON_PAY] = total - heads.sum(axis=1)
+        return heads
+
+    def _budget(self, world: World, pence: int, year: int) -> None:
+        c = world.ccgs
+        full = self.full_heads(world, year)
+        share = max(pence / FULL_ALLOWANCE, self.core)
+        heads = np.floor(full * share).astype(np.int64)
+        c.allowance[:] = c.population * pence
+        heads[:, NON_PAY] = c.allowance - heads[:, :NON_PAY].sum(axis=1)
+        c.budget[:] = heads
+        executives = 3  # their cost is in fixed governance
+        c.posts[:] = executives + heads[:, STAFF] // round(self.post_pounds * 100)
+        c.session_share[:] = heads[:, SESSIONS] / np.maximum(full[:, SESSIONS], 1)
+        full_posts = executives + full[:, STAFF] / (self.post_pounds * 100)
+        c.duties[:] = self.duty_share * full_posts * POST_MINUTES
+
+    def _sessions(self, world: World) -> None:
+        people, seats = world.people, world.seats
+        held = seats.person >= 0
+        arranged = np.bincount(seats.person[held], seats.minutes[held], people.size)
+        people.sessions[:] = np.floor(arranged * world.ccgs.session_share[people.ccg])
+
+
+def _in_force(by_year: dict[int, int], year: int) -> int:
+    known = [y for y in by_year if y <= year]
+    return by_year[max(known)] if known else (by_year[min(by_year)] if by_year else 0)

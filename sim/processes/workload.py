@@ -1,0 +1,82 @@
+"""Patients' demand, practices' capacity, backfill and access."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.agents.people import Kind, Work
+from sim.parameters import param
+from sim.processes.base import Process
+
+if TYPE_CHECKING:
+    from sim.world import World
+
+
+@dataclass
+class Workload(Process):
+    """Book the week's clinic.
+
+    ``new = list x demand a patient x (1 + growth)^years x (1 - hours saved) x (1 + noise)``; what is not booked, or was
+    booked and not done, waits; of what waits a share gives up each week. Present GPs share the load in proportion to
+    their minutes in practice, stretched at most by ``stretch``; CCG sessions leave the practice and a part is backfilled
+    by locums. ``wait = backlog / capacity``. Managers' booked work is the CCG's standing duties, shared among the posts.
+    """
+
+    name = "workload"
+    reads = (
+        "people.present", "people.kind", "people.practice", "people.ccg", "people.contract", "people.sessions",
+        "people.undone", "practices.key", "practices.list_size", "practices.demand_per_patient", "practices.hours_saved",
+        "ccgs.duties", "ccgs.delegated_minutes",
+    )  # fmt: skip
+    writes = ("people.booked", "practices.backlog", "practices.wait", "practices.given_up", "practices.locum")
+    evidence = (
+        "time_shortage_blocks_engagement", "ccg_work_costs_practice", "absence_breaks_continuity", "workforce_shortage",
+        "c14_wait_for_own_gp", "c14_backfill_partner", "portfolio_realignment",
+    )  # fmt: skip
+
+    growth: float = param(0.02, "1/year", "workload rising by about 2 % a year (h15_bma_survey)", low=-0.2, high=0.2)
+    relief: float = param(
+        0.01, "1/year", "nurses, pharmacists and habits take a part of the growth (m18_pharmacy_fte)", low=-0.2, high=0.2
+    )
+    noise: float = param(0.04, "sd", "weeks differ", low=0, high=0.5)
+    stretch: float = param(1.08, "ratio", "a full clinic takes a few extras and no more", low=1, high=2)
+    backfill: float = param(
+        0.6, "share", "c14_backfill_partner: some practices hire, some cover (pay_below_cost)", low=0, high=1,
+        about="part of CCG sessions that a locum covers",
+    )  # fmt: skip
+    give_up: float = param(0.25, "1/week", "patients who wait go elsewhere; without it queues explode", low=0.01, high=1)
+    practice_manager_load: float = param(0.97, "share", "a practice manager's week is full", low=0, high=2)
+
+    def step(self, world: World) -> None:
+        people, practices, week = world.people, world.practices, world.week
+        gp = people.present & (people.kind == Kind.GP)
+        in_practice = np.where(gp, np.maximum(people.contract - people.sessions, 0), 0)
+        rows = np.where(people.practice >= 0, people.practice, practices.size)
+        gp_minutes = np.bincount(rows, in_practice, practices.size + 1)
+        lent = np.bincount(rows, people.sessions * gp, practices.size + 1)[:-1]
+        not_done = np.bincount(rows, people.undone[:, Work.BOOKED] * gp, practices.size + 1)[:-1]
+        practices.locum[:] = np.floor(self.backfill * lent)
+
+        years = week / 52.18
+        noise = 1 + self.noise * world.luck.normal("workload.demand", week, practices.key)
+        new = practices.list_size * practices.demand_per_patient * (1 - practices.hours_saved) * noise
+        new *= (1 + self.growth - self.relief) ** years
+        waiting = practices.backlog + not_done
+        practices.given_up[:] = self.give_up * waiting
+        load = new + waiting - practices.given_up
+        left = np.maximum(load - practices.locum, 0)
+        share = np.minimum(left / np.maximum(gp_minutes[:-1], 1), self.stretch)
+        booked = in_practice * np.append(share, 0.0)[rows]
+        practices.backlog[:] = np.maximum(left - share * gp_minutes[:-1], 0)
+        practices.wait[:] = practices.backlog / np.maximum(gp_minutes[:-1] + practices.locum, 60)
+
+        manager = people.present & (people.kind == Kind.MANAGER)
+        duties = world.ccgs.duties + world.ccgs.delegated_minutes
+        each = duties / np.maximum(np.bincount(people.ccg, manager, duties.size), 1)
+        booked += np.where(manager, each[people.ccg], 0.0)
+        runs_practice = people.present & (people.kind == Kind.PRACTICE_MANAGER)
+        booked += runs_practice * people.contract * self.practice_manager_load
+        people.booked[:] = np.rint(booked)

@@ -1,0 +1,174 @@
+"""Recording a run: weekly group means and totals. It draws no luck and changes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.agents.people import Kind, Role, Work
+from sim.business.items import ItemKind, Stage
+from sim.ledger import DRIVERS
+from sim.results import CCG_UNITS, SERIES_UNITS
+from sim.survey import answer_probability
+from sim.ties import sum_by_group
+
+if TYPE_CHECKING:
+    from sim.survey import SurveySettings
+    from sim.world import World
+
+GROUPS = (
+    "none", "representative", "locality_lead", "governing_body", "chair", "practice_manager", "manager", "executive",
+    "lay_member", "nurse", "consultant", "observer",
+)  # fmt: skip
+"""Groups by which series are kept: the role of GPs and managers, the profession of others."""
+
+WORK_NAMES = tuple(w.name.lower() for w in Work)
+
+
+def group_of(world: World) -> NDArray[np.int64]:
+    """Return the recording group of each person (index into :data:`GROUPS`), shape (people,)."""
+    people = world.people
+    by_role = np.array([0, 1, 2, 3, 4, 6, 7])
+    by_kind = np.array([0, 5, 6, 8, 9, 10, 11])
+    own_role = (people.kind == Kind.GP) | (people.kind == Kind.MANAGER)
+    result: NDArray[np.int64] = np.where(own_role, by_role[people.role], by_kind[people.kind])
+    return result
+
+
+class Recorder:
+    """Keeps what a run reports.
+
+    Args:
+        world: the world to be recorded.
+        survey: thresholds that turn latent engagement into answers.
+        people: whether to keep the weekly state of every person as well (large).
+    """
+
+    def __init__(self, world: World, survey: SurveySettings, people: bool = False) -> None:
+        self.world, self.survey = world, survey
+        self.keep_people = people
+        self._weeks: list[int] = []
+        self._means: list[NDArray[np.float64]] = []
+        self._components: list[NDArray[np.float64]] = []
+        self._minutes: list[NDArray[np.int64]] = []
+        self._counts: list[NDArray[np.int64]] = []
+        self._ccgs: list[NDArray[np.float64]] = []
+        self._people: list[pd.DataFrame] = []
+
+    def take(self) -> None:
+        """Record the week that has just run."""
+        world, people = self.world, self.world.people
+        cells = world.ccgs.size * len(GROUPS)
+        here = np.flatnonzero(people.present)
+        cell = people.ccg[here] * len(GROUPS) + group_of(world)[here]
+        x, settings = people.engagement[here], self.survey
+        means = [
+            x, answer_probability(x, settings.threshold_somewhat, settings.response_sd),
+            answer_probability(x, settings.threshold_highly, settings.response_sd),
+            *(people[v][here] for v in ("informed", "influence", "strain", "skills", "time_met")),
+        ]  # fmt: skip
+        paid, unpaid = people.paid.take(here, axis=0), people.unpaid.take(here, axis=0)
+        supply = np.stack([people.supply[here], people.idle[here]], axis=1)
+        minutes = np.concatenate([supply, paid, unpaid, people.undone.take(here, axis=0)], axis=1)
+        self._weeks.append(world.week)
+        self._means.append(sum_by_group(np.stack(means, axis=1), cell, cells))
+        self._components.append(sum_by_group(people.components.take(here, axis=0), cell, cells))
+        self._minutes.append(sum_by_group(minutes, cell, cells))
+        self._counts.append(np.bincount(cell, minlength=cells))
+        self._ccgs.append(self._ccg_values())
+        if self.keep_people:
+            self._people.append(self._people_now(here))
+
+    def _ccg_values(self) -> NDArray[np.float64]:
+        """Return the CCG-level variables of the week, shape (ccgs, variables), in the order of :data:`CCG_UNITS`."""
+        w = self.world
+        c, practices, bodies, items, size = w.ccgs, w.practices, w.bodies, w.items, w.ccgs.size
+        open_rows = np.flatnonzero(items.stage == Stage.OPEN)
+        plan = items.kind[open_rows] == ItemKind.PLAN
+        count = np.maximum(np.bincount(practices.ccg, minlength=size), 1)
+        pressure = np.zeros(size)
+        pressure[w.area_teams.ccg] = w.area_teams.pressure
+        primary = w.seats.minutes > 0
+        waits = np.bincount(practices.ccg, practices.wait * practices.list_size, size)
+        columns = [
+            c.live, c.level, c.allowance / 100, c.posts,
+            np.bincount(w.people.ccg, w.people.present & (w.people.kind == Kind.MANAGER), size), c.session_share,
+            *(c.budget / 100).T, c.support, c.expertise, c.nhse_contact, pressure,
+            np.bincount(w.seats.ccg, primary & (w.seats.person < 0), size),
+            bodies.reputation[c.governing_body], bodies.pre_decided[c.governing_body],
+            np.bincount(items.ccg[open_rows], ~plan, size), np.bincount(items.ccg[open_rows], plan, size),
+            waits / np.maximum(np.bincount(practices.ccg, practices.list_size, size), 1),
+            np.bincount(practices.ccg, practices.backlog, size) / 60,
+            np.bincount(practices.ccg, practices.given_up, size) / 60,
+            np.bincount(practices.ccg, practices.locum, size) / 60,
+            np.bincount(practices.ccg, practices.trust, size) / count,
+            np.bincount(practices.ccg, practices.hours_saved, size) / count,
+        ]  # fmt: skip
+        return np.stack([np.asarray(x, dtype=float) for x in columns], axis=1)
+
+    def _people_now(self, here: NDArray[np.int64]) -> pd.DataFrame:
+        w = self.world
+        data: dict[str, Any] = {"week": w.week, "person": here, "ccg": self._names(w.people.ccg[here]),
+                                "role": np.array(GROUPS)[group_of(w)[here]]}  # fmt: skip
+        for name in ("engagement", "informed", "influence", "strain", "skills"):
+            data[name] = w.people[name][here]
+        return pd.DataFrame(data)
+
+    def _names(self, ccg: NDArray[np.int64]) -> NDArray[Any]:
+        return np.array([self.world.sites[i].name for i in self.world.ccgs.site])[ccg]
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Return the tables ``series``, ``ledger``, ``hours``, ``ccgs`` and, if kept, ``people``."""
+        calendar, ccgs = self.world.calendar, self.world.ccgs.size
+        if not self._weeks:
+            raise ValueError("nothing is recorded yet; run at least one week")
+        weeks = np.array(self._weeks)
+        counts = np.array(self._counts)
+        w, cell = np.nonzero(counts)
+        n = counts[w, cell]
+        names = np.array([self.world.sites[i].name for i in self.world.ccgs.site])
+        index = pd.DataFrame(
+            {
+                "week": weeks[w], "date": np.datetime64(calendar.start, "D") + 7 * weeks[w],
+                "ccg": pd.Categorical.from_codes(cell // len(GROUPS), list(names)),
+                "role": pd.Categorical.from_codes(cell % len(GROUPS), list(GROUPS)), "n": n,
+            }
+        )  # fmt: skip
+        hours = np.array(self._minutes)[w, cell] / 60
+        means = np.array(self._means)[w, cell] / n[:, None]
+        worked = hours[:, 2 : 2 + 2 * len(Work)].reshape(-1, 2, len(Work)).sum(axis=1)
+        total = worked.sum(axis=1)
+        means = np.column_stack([means, total / n, (total - worked[:, Work.BOOKED]) / n])
+        components = np.array(self._components)[w, cell] / n[:, None]
+        series = index.assign(**{v: means[:, k] for k, v in enumerate(SERIES_UNITS)})
+        ledger = index.assign(**{d: components[:, k] for k, d in enumerate(DRIVERS)})
+        result = {"series": series, "ledger": ledger, "hours": self._hours(index, hours[:, :2], hours[:, 2:])}
+        at = np.repeat(weeks, ccgs)
+        of_ccg = pd.DataFrame(
+            {"week": at, "date": np.datetime64(calendar.start, "D") + 7 * at,
+             "ccg": pd.Categorical.from_codes(np.tile(np.arange(ccgs), weeks.size), list(names))}
+        )  # fmt: skip
+        of_ccg[list(CCG_UNITS)] = np.array(self._ccgs).reshape(-1, len(CCG_UNITS))
+        result["ccgs"] = of_ccg
+        if self.keep_people:
+            result["people"] = pd.concat(self._people, ignore_index=True)
+        return result
+
+    def _hours(self, index: pd.DataFrame, supply: NDArray[np.float64], kinds: NDArray[np.float64]) -> pd.DataFrame:
+        """Return group totals in hours: one row a kind of work, and one for all with supply and idle."""
+        k = len(Work)
+        done = kinds.reshape(len(index), 3, k)
+        by_kind = np.concatenate([done.sum(axis=1, keepdims=True), done], axis=1)  # demand = paid + unpaid + undone
+        everything = np.concatenate([by_kind, by_kind.sum(axis=2, keepdims=True)], axis=2)
+        long = index.loc[index.index.repeat(k + 1)].reset_index(drop=True)
+        works = [*WORK_NAMES, "all"]
+        long["work"] = pd.Categorical.from_codes(np.tile(np.arange(k + 1), len(index)), works)
+        for j, name in enumerate(("demand", "paid", "unpaid", "undone")):
+            long[name] = everything[:, j].ravel()
+        total = np.tile(np.arange(k + 1) == k, len(index))
+        for j, name in enumerate(("supply", "idle")):
+            long[name] = np.where(total, np.repeat(supply[:, j], k + 1), np.nan)
+        return long

@@ -1,0 +1,80 @@
+"""What a run or an ensemble gives back: tables, and how they came about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from sim.ledger import DRIVERS
+
+SERIES_UNITS = {
+    "engagement": "latent", "p_engaged": "share", "p_highly": "share", "informed": "share", "influence": "share",
+    "strain": "5 h/week", "skills": "share", "time_met": "share", "hours": "hours/week", "ccg_hours": "hours/week",
+}  # fmt: skip
+CCG_UNITS = {
+    "live": "-", "level": "level", "allowance_pounds": "pounds/year", "posts_funded": "posts", "posts_filled": "posts",
+    "session_share": "share", "governance_pounds": "pounds/year", "staff_pounds": "pounds/year",
+    "gp_sessions_pounds": "pounds/year", "support_unit_pounds": "pounds/year", "non_pay_pounds": "pounds/year",
+    "support": "share", "expertise": "share", "nhse_contact": "share", "pressure": "ratio", "vacant_seats": "seats",
+    "reputation": "share", "pre_decided": "share", "matters_waiting": "matters", "plans_waiting": "plans",
+    "wait_weeks": "weeks", "backlog_hours": "hours", "given_up_hours": "hours/week", "locum_hours": "hours/week",
+    "trust": "share", "hours_saved": "share",
+}  # fmt: skip
+UNITS = {
+    **SERIES_UNITS, **CCG_UNITS, **dict.fromkeys(DRIVERS, "latent"),
+    **dict.fromkeys(("demand", "paid", "unpaid", "undone", "supply", "idle"), "hours/week"),
+    "week": "weeks since the start", "n": "people", "share": "share", "share_of_everyone": "share",
+    "change_reported": "share", "change_constant_composition": "share", "change_of_everyone": "share",
+}  # fmt: skip
+"""Unit of each column, by name."""
+TABLES = ("series", "ccgs", "events", "survey", "survey_changes", "ledger", "hours")
+
+
+@dataclass
+class Results:
+    """Tables of one run, or of several with a ``run`` column first.
+
+    Attributes:
+        config: the resolved configuration, plain values.
+        seeds: seed of each run.
+        series: week x CCG x role: n and group means (units in :data:`SERIES_UNITS`).
+        ccgs: week x CCG: money, posts, queues, access, trust (units in :data:`CCG_UNITS`).
+        events: what happened, in order: raised, adopted, refused, lapsed, succeeded, failed, request, elected ...
+        survey: share of answers by wave, instrument, item and group, beside the share everyone would have given.
+        survey_changes: change between waves as reported, at constant composition, and of everyone.
+        ledger: week x CCG x role: group mean of each component of engagement; they sum to it.
+        hours: week x CCG x role x kind of work: group totals in hours.
+        people: weekly state of every person, if recorded.
+        scorecard: patterns of the evidence against an ensemble.
+        notes: what a reader must know, such as parameters set by hand that override fitted vectors.
+        failures: runs that stopped, with the reason.
+    """
+
+    config: dict[str, Any]
+    seeds: list[int]
+    series: pd.DataFrame
+    ccgs: pd.DataFrame
+    events: pd.DataFrame
+    survey: pd.DataFrame
+    survey_changes: pd.DataFrame
+    ledger: pd.DataFrame
+    hours: pd.DataFrame
+    people: pd.DataFrame | None = None
+    scorecard: pd.DataFrame | None = None
+    notes: list[str] = field(default_factory=list)
+    failures: pd.DataFrame | None = None
+
+
+def stack(runs: dict[int, Results]) -> Results:
+    """Join the tables of several runs; the replicate number becomes the column ``run``."""
+    first = next(iter(runs.values()))
+    tables = {}
+    for name in (*TABLES, "people"):
+        frames = {number: getattr(r, name) for number, r in runs.items()}
+        if all(f is not None for f in frames.values()):
+            joined = pd.concat([f.assign(run=number) for number, f in frames.items()], ignore_index=True)
+            tables[name] = joined[["run", *[c for c in joined.columns if c != "run"]]]
+    notes = list(dict.fromkeys(n for r in runs.values() for n in r.notes))
+    return Results(config=first.config, seeds=[s for r in runs.values() for s in r.seeds], notes=notes, **tables)

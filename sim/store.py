@@ -1,0 +1,226 @@
+"""A store of runs: one folder a run, written whole or not at all, as Parquet with units; nothing is pickled.
+
+An output folder holds ``store.json`` (what it is a store of, with a hash) and ``replicate_000/`` and so on. A
+run's folder holds ``config.yaml``, ``run.json`` (seed, vector, versions, hash) and one Parquet file a table.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import platform
+import shutil
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+
+from sim.config_errors import ConfigError
+from sim.results import TABLES, UNITS, Results
+
+ABOUT, RUN, CONFIG, PEOPLE = "store.json", "run.json", "config.yaml", "people.parquet"
+OUTSIDE_THE_MODEL = ("plots", "app", "evidence", "scorecard", "scorecard.py", "compare.py")
+"""Parts of the package that no result depends on."""
+
+
+class OutputError(ConfigError):
+    """An output folder that cannot take the runs; its text is one line."""
+
+
+@functools.cache
+def versions() -> Mapping[str, str]:
+    """Return what results depend on beside configuration and seed: packages and a digest of the model."""
+    here = Path(__file__).resolve().parent
+    digest = hashlib.blake2b(digest_size=8)
+    for path in sorted(p for p in here.rglob("*") if p.is_file() and "__pycache__" not in p.parts):
+        if path.relative_to(here).parts[0] not in OUTSIDE_THE_MODEL:
+            digest.update(path.relative_to(here).as_posix().encode() + b"\0" + path.read_bytes())
+    try:
+        own = version("ccgsim")
+    except PackageNotFoundError:
+        own = "not installed"
+    python = ".".join(platform.python_version_tuple()[:2])
+    return {
+        "ccgsim": own,
+        "model": digest.hexdigest(),
+        "numpy": version("numpy"),
+        "scipy": version("scipy"),
+        "python": python,
+    }
+
+
+@dataclass(frozen=True)
+class Store:
+    """One output folder.
+
+    Attributes:
+        folder: where it is.
+        about: what it is a store of; ``about["hash"]`` decides whether a folder is the same store.
+    """
+
+    folder: Path
+    about: Mapping[str, Any]
+
+    def open(self) -> None:
+        """Create the folder, or check that it holds this store and can be written to.
+
+        Raises:
+            OutputError: it is a file, holds something else or cannot be written to.
+        """
+        self.check()
+        with _one_line(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            _write_text(self.folder / ABOUT, json.dumps(self.about, indent=1) + "\n")
+
+    def check_room(self, needed: int) -> None:
+        """Check that there is room for so many bytes.
+
+        Raises:
+            OutputError: there is not.
+        """
+        free = shutil.disk_usage(self.folder).free
+        if free < needed:
+            room = f"about {needed / 1e6:.0f} MB are needed and {free / 1e6:.0f} MB are free"
+            raise OutputError(
+                f"output={self.folder} is full: {room}; allowed is a folder with that much room"
+            )
+
+    def check(self) -> None:
+        """Check, without writing, that the folder is new, empty or this store.
+
+        Raises:
+            OutputError: it is a file or holds something else.
+        """
+        with _one_line(self.folder):
+            if not self.folder.exists():
+                return
+            if not self.folder.is_dir():
+                raise OutputError(f"output={self.folder} is a file; allowed is a new or empty folder")
+            inside = sorted(p.name for p in self.folder.iterdir())
+            if not inside:
+                return
+            if ABOUT not in inside:
+                what = f"output={self.folder} holds something else ({inside[0]})"
+                raise OutputError(f"{what}; allowed is a new or empty folder")
+            held = _read_json(self.folder / ABOUT)
+        if held.get("hash") != self.about["hash"]:
+            told = ", ".join(f"{k} {held[k]}" for k in ("scenario", "place", "seed", "hash") if k in held)
+            raise OutputError(
+                f"output={self.folder} holds another run ({told}); allowed is a new or empty folder, "
+                "or the same run again"
+            )
+
+    def tidy(self) -> None:
+        """Remove what runs that were cut off have left half-written."""
+        for partial in self.folder.glob(".replicate_*.partial"):
+            shutil.rmtree(partial, ignore_errors=True)
+
+    def path(self, replicate: int) -> Path:
+        """Return the folder of one run."""
+        return self.folder / f"replicate_{replicate:03d}"
+
+    def has(self, replicate: int, run_hash: str) -> bool:
+        """Tell whether a run is there, whole.
+
+        Raises:
+            OutputError: another run is in its place.
+        """
+        path = self.path(replicate)
+        if not path.exists():
+            return False
+        with _one_line(path):
+            held = _read_json(path / RUN) if (path / RUN).is_file() else {}
+        if held.get("hash") != run_hash:
+            raise OutputError(f"output={path} holds another run; allowed is a new or empty folder")
+        return True
+
+
+def write_run(results: Results, path: Path, about: Mapping[str, Any]) -> None:
+    """Write one run, whole or not at all: beside its place first, then renamed into it.
+
+    Args:
+        results: the run.
+        path: its folder.
+        about: what ``run.json`` says.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    partial = path.with_name(f".{path.name}.partial")
+    with _one_line(path.parent):
+        if partial.exists():
+            shutil.rmtree(partial)
+        try:
+            partial.mkdir(parents=True)
+            for name in (*TABLES, "people"):
+                if getattr(results, name) is not None:
+                    write_table(getattr(results, name), partial / f"{name}.parquet", UNITS)
+            (partial / CONFIG).write_text(yaml.safe_dump(results.config, sort_keys=False), encoding="utf-8")
+            (partial / RUN).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+            partial.replace(path)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+
+
+def read_run(path: Path, tables: Collection[str] = (*TABLES, "people")) -> Results:
+    """Read one run back; tables not asked for are empty.
+
+    Raises:
+        OutputError: it cannot be read.
+    """
+    with _one_line(path):
+        config = yaml.safe_load((path / CONFIG).read_text(encoding="utf-8"))
+        frames: dict[str, Any] = dict.fromkeys(TABLES, pd.DataFrame())
+        for name in set(tables) & {*TABLES, "people"}:
+            if name in TABLES or (path / PEOPLE).exists():
+                frames[name] = _read_table(path / f"{name}.parquet")
+        return Results(config=config, seeds=[_read_json(path / RUN)["seed"]], **frames)
+
+
+def write_table(frame: pd.DataFrame, path: Path, units: Mapping[str, str]) -> None:
+    """Write a table as Parquet with the unit of each column in its metadata."""
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    fields = [f.with_metadata({"unit": units[f.name]}) if f.name in units else f for f in table.schema]
+    pq.write_table(table.cast(pa.schema(fields, table.schema.metadata)), path, compression="zstd")
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    frame: pd.DataFrame = pq.read_table(path).to_pandas()
+    dates = frame.select_dtypes("datetime").columns  # Parquet has no whole seconds, the unit of a run's dates
+    return frame.astype(dict.fromkeys(dates, "datetime64[s]"))
+
+
+def read_units(path: Path) -> dict[str, str]:
+    """Return the unit of each column of a table that has one."""
+    fields = [f for f in pq.read_schema(path) if f.metadata and b"unit" in f.metadata]
+    return {f.name: f.metadata[b"unit"].decode() for f in fields}
+
+
+def _write_text(path: Path, text: str) -> None:
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError):
+        raise OutputError(f"output={path} is damaged; allowed is a new or empty folder") from None
+
+
+@contextmanager
+def _one_line(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise OutputError(f"output={folder}: {reason}; allowed is a folder to write to, with room") from None

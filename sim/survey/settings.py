@@ -1,0 +1,105 @@
+"""Parameters of the virtual survey, and the waves that a run holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from sim.calendar import Calendar, parse_date
+from sim.parameters import check_values, param
+from sim.survey.instruments import PANEL
+
+JUNE_2014 = "2014-06-15"
+"""A virtual wave outside the planning round, in which the second reported one lies: spike or trend?"""
+
+
+@dataclass
+class SurveySettings:
+    """How people answer, and when they are asked beyond the standing waves.
+
+    The cut-points are on the scale of latent engagement; each is the lower bound of the answer that names it.
+
+    Attributes:
+        waves: ISO dates of extra waves.
+    """
+
+    gamma: float = param(
+        0.6, "-", "not identifiable from shares of answers, so never fitted; reported over its range",
+        low=0.0, high=1.0, about="the engaged answer more readily: weight exp(gamma x)",
+    )  # fmt: skip
+    threshold_not_very: float = param(
+        -1.2, "latent", "no answer below 'somewhat' is reported apart", low=-6.0, high=6.0,
+        about="cut-point between not at all and not very engaged",
+    )  # fmt: skip
+    threshold_somewhat: float = param(
+        0.13, "latent", "h15_engaged_any, first wave", low=-6.0, high=6.0, status="fitted",
+        about="cut-point between not very and somewhat engaged",
+    )  # fmt: skip
+    threshold_moderately: float = param(
+        1.0, "latent", "between its neighbours; the answer is not reported apart", low=-6.0, high=6.0,
+        about="cut-point between somewhat and moderately engaged",
+    )  # fmt: skip
+    threshold_highly: float = param(
+        2.0, "latent", "h15_engaged_highly, first wave", low=-6.0, high=6.0, status="fitted",
+        about="cut-point between moderately and highly engaged",
+    )  # fmt: skip
+    response_sd: float = param(
+        0.5, "latent", "fixes the scale of the cut-points together with the spread of engagement",
+        low=0.05, high=2.0, about="sd of the logistic error of an answer",
+    )  # fmt: skip
+    representative_answers: float = param(
+        0.8, "share", "a questionnaire sent to a practice lands with the one who deals with the CCG",
+        low=0.0, high=1.0, about="practices whose representative answers the practice_360",
+    )  # fmt: skip
+    random_response_rate: float = param(
+        0.46, "share", "between the 28 % of h15_survey and the 50 % of h15_bma_survey",
+        low=0.0, high=1.0, about="GPs and practice managers who answer the random sample",
+    )  # fmt: skip
+    waves: list[str] = field(default_factory=list)
+
+    @property
+    def cut_points(self) -> tuple[float, float, float, float]:
+        """The four cut-points between the five answers, rising."""
+        return (
+            self.threshold_not_very,
+            self.threshold_somewhat,
+            self.threshold_moderately,
+            self.threshold_highly,
+        )
+
+
+def check_settings(settings: SurveySettings, calendar: Calendar) -> None:
+    """Check ranges, the order of the cut-points and the dates of extra waves.
+
+    Raises:
+        ValueError: naming key, value and what is allowed.
+    """
+    check_values(settings, "survey")
+    names = ("not_very", "somewhat", "moderately", "highly")
+    for (lower, below), (upper, above) in pairwise(zip(names, settings.cut_points, strict=True)):
+        if not below < above:
+            raise ValueError(
+                f"survey.threshold_{upper}={above:g} is out of order; allowed is above "
+                f"survey.threshold_{lower}={below:g}"
+            )
+    planned_waves(settings, calendar)
+
+
+def planned_waves(settings: SurveySettings, calendar: Calendar) -> dict[int, list[str]]:
+    """Return the labels (ISO dates) of the waves of each week that has any.
+
+    The standing waves (the two reported ones and June 2014) are held when they lie in the run.
+
+    Raises:
+        ValueError: an extra wave that is no date or lies outside the run, naming ``survey.waves``.
+    """
+    standing = [dt.date.fromisoformat(label) for label in (*PANEL, JUNE_2014)]
+    dates = {d for d in standing if 0 <= calendar.week_of(d) < calendar.weeks}
+    for text in settings.waves:
+        calendar.week_in_run(text, "survey.waves")
+        dates.add(parse_date(text, "survey.waves"))
+    weeks: dict[int, list[str]] = {}
+    for date in sorted(dates):
+        weeks.setdefault(calendar.week_of(date), []).append(date.isoformat())
+    return weeks
