@@ -14,11 +14,12 @@ from unittest import mock
 from sim.config import CONFIGS, ConfigError, one_line_errors, register
 
 if TYPE_CHECKING:
+    from hydra.core.override_parser.types import Override
     from omegaconf import DictConfig
 
 
 def read_options(arguments: Sequence[str]) -> argparse.Namespace:
-    """Return Hydra's options and the overrides of a command.
+    """Return Hydra's options and the overrides of a command, in whatever order they are given.
 
     Raises:
         ConfigError: an option that Hydra does not know.
@@ -30,7 +31,7 @@ def read_options(arguments: Sequence[str]) -> argparse.Namespace:
 
     parser = get_args_parser()
     with mock.patch.object(parser, "error", complain):
-        return parser.parse_args(list(arguments))
+        return parser.parse_intermixed_args(list(arguments))
 
 
 def swept(overrides: Sequence[str]) -> list[list[str]]:
@@ -43,13 +44,16 @@ def swept(overrides: Sequence[str]) -> list[list[str]]:
 
     with one_line_errors():
         parsed = OverridesParser.create().parse_overrides(list(overrides))
-        choices = [
-            [f"{o.get_key_element()}={v}" for v in o.sweep_string_iterator()]
-            if o.is_sweep_override()
-            else [o.input_line]
-            for o in parsed
-        ]
+    choices = [_values(override) for override in parsed]
     return [[str(o) for o in job] for job in itertools.product(*choices)]
+
+
+def _values(override: Override) -> list[str]:
+    if not override.is_sweep_override():
+        return [str(override.input_line)]
+    if not override.is_discrete_sweep():
+        raise ConfigError(f"{override.input_line} is endless; allowed is key=a,b or key=range(low,high,step)")
+    return [f"{override.get_key_element()}={value}" for value in override.sweep_string_iterator()]
 
 
 def run_app(task: Callable[[DictConfig], None], arguments: Sequence[str]) -> None:
@@ -61,10 +65,12 @@ def run_app(task: Callable[[DictConfig], None], arguments: Sequence[str]) -> Non
     import hydra
 
     register()
+    overrides = read_options(arguments).overrides
+    options = [a for a in arguments if a not in overrides]  # Hydra wants them first
     with (
         one_line_errors(),
         tempfile.TemporaryDirectory() as scratch,
         mock.patch.dict(os.environ, HYDRA_FULL_ERROR="1"),
-        mock.patch.object(sys, "argv", [sys.argv[0], *arguments, f"hydra.sweep.dir={scratch}"]),
+        mock.patch.object(sys, "argv", [sys.argv[0], *options, *overrides, f"hydra.sweep.dir={scratch}"]),
     ):
         hydra.main(config_path=str(CONFIGS), config_name="config", version_base="1.3")(task)()

@@ -47,20 +47,19 @@ def suggest(wrong: str, allowed: Iterable[str]) -> str:
 
 
 def unknown_key(key: str, keys: Mapping[str, str]) -> str:
-    """Return the complaint about a key that does not exist."""
+    """Return the complaint about a key that does not exist: a near one, and its neighbours."""
     if key.startswith("hydra"):
-        return f"unknown key {key} of Hydra"
+        return f"unknown key {key}; allowed are the keys that Hydra documents"
     last = {k.rpartition(".")[2]: k for k in reversed(list(keys))}
     near = difflib.get_close_matches(key, keys, 1, 0.75)
     near = near or [last[n] for n in difflib.get_close_matches(key.rpartition(".")[2], last, 1, 0.75)]
-    if near:
-        return f"unknown key {key}; did you mean {near[0]}?"
-    block = key.rpartition(".")[0]
+    block = (near[0] if near else key).rpartition(".")[0]
     while block and block not in keys:
         block = block.rpartition(".")[0]
     start = f"{block}." if block else ""
     inside = sorted({k[len(start) :].split(".")[0] for k in keys if k.startswith(start)})
-    return f"unknown key {key}; allowed{f' below {block}' if block else ''}: {', '.join(inside)}"
+    hint = f"did you mean {near[0]}? " if near else ""
+    return f"unknown key {key}; {hint}allowed{f' below {block}' if block else ''}: {', '.join(inside)}"
 
 
 def one_line(error: BaseException, keys: Mapping[str, str]) -> str:

@@ -1,7 +1,7 @@
 """Ensembles: seeds times fitted vectors, kept in a store, interruptible and resumable.
 
-Replicate ``i`` has the seed ``base + i``, and seeds go with fitted vectors (:mod:`sim.vectors`): so a replicate
-is the same run as the single run of its seed.
+Replicate ``i`` has the seed ``base + i``, and a seed goes with a fitted vector (:mod:`sim.vectors`): so a
+replicate is the same run as the single run of its seed.
 """
 
 from __future__ import annotations

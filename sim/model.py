@@ -110,7 +110,7 @@ class CommissioningModel(mesa.Model):  # type: ignore[misc]
         build_places(world, config.place.expanded(), config.governance, config.population, config.place.devolution)
         by_name = {p.name: p for p in self.processes}
         by_name["running_costs"].start(world)  # money decides how many posts there are
-        populate(world, config.population)
+        populate(world)
         by_name["succession"].start(world)  # roles decide who hopes and who is told
         for process in self.processes:
             if process.name not in ("running_costs", "succession"):

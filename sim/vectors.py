@@ -13,7 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sim.config import Config, ConfigError, user_keys
+from sim.config import Config, ConfigError, known_keys, user_keys
+from sim.config_errors import unknown_key
 
 VECTORS = Path(__file__).resolve().parent / "fitted" / "vectors.json"
 
@@ -22,10 +23,18 @@ Vector = Mapping[str, Any]
 
 @functools.cache
 def vectors() -> tuple[Vector, ...]:
-    """Return the fitted vectors, key to value; none if nothing has been fitted."""
+    """Return the fitted vectors, key to value; none if nothing has been fitted.
+
+    Raises:
+        ConfigError: a key that no configuration has.
+    """
     if not VECTORS.is_file():
         return ()
-    return tuple(json.loads(VECTORS.read_text(encoding="utf-8"))["vectors"])
+    known = tuple(json.loads(VECTORS.read_text(encoding="utf-8"))["vectors"])
+    for key in {key for vector in known for key in vector}:
+        if key not in known_keys():
+            raise ConfigError(f"{VECTORS}: {unknown_key(key, known_keys())}")
+    return known
 
 
 def with_vector(config: Config, seed: int, chosen: Collection[str] = ()) -> tuple[Config, dict[str, Any]]:
@@ -37,17 +46,14 @@ def with_vector(config: Config, seed: int, chosen: Collection[str] = ()) -> tupl
         chosen: keys that win over the vector.
 
     Raises:
-        ConfigError: a vector holds an unknown key or a value that is not allowed.
+        ConfigError: a vector holds a value that is not allowed.
     """
     config = replace(copy.deepcopy(config), seed=seed)
     known = vectors()
     used = {k: v for k, v in known[seed % len(known)].items() if k not in chosen} if known else {}
     for key, value in used.items():
-        block_name, _, name = key.partition(".")
-        block = getattr(config, block_name, None)
-        if not hasattr(block, name):
-            raise ConfigError(f"{VECTORS}: unknown key {key}; allowed are the keys of a configuration")
-        setattr(block, name, value)
+        block, _, name = key.rpartition(".")
+        setattr(value_of(config, block), name, value)
     config.check()
     return config, used
 
@@ -61,4 +67,5 @@ def chosen_keys(config: Config, overrides: Sequence[str] = ()) -> frozenset[str]
 
 
 def value_of(config: Config, key: str) -> Any:
+    """Return the value of a dotted key."""
     return functools.reduce(getattr, key.split("."), config)

@@ -91,7 +91,7 @@ COLUMNS = (
     Column("undone", "int32", "minutes", "not done, by Work", width=_W, writer="time_allocation"),
     Column("supply", "int32", "minutes", "contracted time of the week", writer="time_allocation"),
     Column("idle", "int32", "minutes", "contracted time without work", writer="time_allocation"),
-    Column("time_met", "float64", "share", "CCG work done in paid time, moving average", default=1.0,
+    Column("time_met", "float64", "share", "weeks in which paid time held all CCG work, moving average", default=1.0,
            writer="time_allocation"),
     Column("informed", "float64", "share", "how well informed about the CCG, 0-1", writer="informedness"),
     Column("influence", "float64", "share", "belief that a matter one raised would be heard", writer="influence"),

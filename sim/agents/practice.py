@@ -12,7 +12,7 @@ COLUMNS = (
     Column("demand_per_patient", "float64", "minutes/week", "GP work that a patient asks for at the start"),
     Column("hours_saved", "float64", "share", "demand taken off by successful changes", writer="implementation"),
     Column("backlog", "float64", "minutes", "care asked for and not yet given", writer="workload"),
-    Column("wait", "float64", "weeks", "wait for an appointment: backlog over weekly capacity", writer="workload"),
+    Column("wait", "float64", "weeks", "wait for an appointment: backlog over a week's demand", writer="workload"),
     Column("given_up", "float64", "minutes/week", "care that patients gave up or found elsewhere", writer="workload"),
     Column("locum", "int32", "minutes/week", "locum time that backfills CCG sessions", writer="workload"),
     Column("trust", "float64", "share", "trust in the CCG, 0-1", writer="relationships"),

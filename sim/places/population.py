@@ -13,6 +13,7 @@ from sim.agents.manager import POST_MINUTES
 from sim.agents.people import Kind, PracticeRole
 from sim.business.bodies import BodyKind, SeatKind
 from sim.governance import Governance
+from sim.ledger import DRIVERS
 from sim.luck import combine, identity, top_by_group
 from sim.places.sites import Site
 from sim.places.spread import Population
@@ -21,6 +22,8 @@ from sim.world import World
 
 EXECUTIVES = 3
 """Accountable, finance and operating officer (m18_pccc_votes_by_role)."""
+LONG_AGO = -260
+"""Week in which the founders came: they knew the PCT for five years."""
 
 
 def build_places(world: World, sites: list[Site], g: Governance, p: Population, devolution: str) -> None:
@@ -170,16 +173,21 @@ class _Builder:
             self._seat(locality, SeatKind.REPRESENTATIVE, inner, practice=row, follows=seat)
 
 
-def new_people(world: World, slots: NDArray[np.int64], generation: NDArray[np.int64], p: Population) -> NDArray[np.int64]:
+def new_people(
+    world: World, slots: NDArray[np.int64], generation: NDArray[np.int64], joined: int, **beginnings: NDArray[np.float64]
+) -> NDArray[np.int64]:
     """Append one person for each slot and return their rows, shape (k,).
+
+    Their engagement starts where disposition and the pulls among ``beginnings`` hold it.
 
     Args:
         world: the world; ``slots.person`` is set by the caller.
         slots: rows of the slots to fill, shape (k,).
         generation: how many held each before, shape (k,).
-        p: how dispositions spread.
+        joined: week in which they come.
+        beginnings: other columns of the new rows, such as ``informed`` or ``pull_informed``, shape (k,).
     """
-    s, luck = world.slots, world.luck
+    s, luck, p = world.slots, world.luck, world.population
     key = combine(s.key[slots], generation.astype(np.uint64))
     kind, practice, role = s.kind[slots], s.practice[slots], s.practice_role[slots]
     d = p.disposition_person * luck.normal("person.disposition", 0, key)
@@ -189,10 +197,16 @@ def new_people(world: World, slots: NDArray[np.int64], generation: NDArray[np.in
     d += np.where(member, ccg_part[s.ccg[slots]] + practice_part[practice], p.staff_shift)
     d += p.salaried_shift * (role == PracticeRole.SALARIED) + p.practice_manager_shift * (kind == Kind.PRACTICE_MANAGER)
     opposed = (kind == Kind.GP) & (luck.uniform("person.opposed", 0, key) < p.opposed_share)
+    d += p.opposed_shift * opposed
+    components = np.zeros((slots.size, len(DRIVERS)))
+    components[:, 0] = d
+    for name, values in beginnings.items():
+        if name.startswith("pull_"):
+            components[:, DRIVERS.index(name.removeprefix("pull_"))] = values
     return world.people.append(
         slots.size, key=key, slot=slots, generation=generation, kind=kind, practice_role=role, ccg=s.ccg[slots],
-        practice=practice, contract=s.contract[slots], disposition=d + p.opposed_shift * opposed, opposed=opposed,
-        present=True,
+        practice=practice, contract=s.contract[slots], disposition=d, opposed=opposed, present=True, joined=joined,
+        components=components, engagement=components.sum(axis=1), **beginnings,
     )  # fmt: skip
 
 
@@ -228,11 +242,11 @@ def informal_ties(world: World, p: Population) -> Edges:
     return Edges(edges[:, 0], edges[:, 1], np.ones(len(edges)))
 
 
-def populate(world: World, p: Population) -> None:
+def populate(world: World) -> None:
     """Fill every place in a practice, every board seat held by right and every funded post, and tie the GPs."""
     slots = world.slots
     funded = np.flatnonzero((slots.post_rank < 0) | (slots.post_rank < world.ccgs.posts[slots.ccg]))
-    rows = new_people(world, funded, np.zeros(funded.size, dtype=np.int64), p)
+    rows = new_people(world, funded, np.zeros(funded.size, dtype=np.int64), LONG_AGO)
     slots.person[funded] = rows
     slots.last[funded] = rows
-    world.ties.edges["informal"] = informal_ties(world, p)
+    world.ties.edges["informal"] = informal_ties(world, world.population)

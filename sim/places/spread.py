@@ -28,7 +28,7 @@ class Population:
     practice_manager_hours: float = param(42, "hours/week", "full-time with some extra hours", low=5, high=80)
     other_hours: float = param(8, "hours/week", "lay members, nurse, consultant: about a day", low=1, high=80)
     utilisation: float = param(
-        0.96, "share", "practices are staffed for their lists at the start, with little slack", low=0.3, high=1.5
+        1.0, "share", "practices are full at the start (time_shortage_blocks_engagement, workforce_shortage)", low=0.3, high=1.5
     )
     utilisation_spread: float = param(0.05, "sd", "some practices are fuller than others", low=0, high=0.5)
     disposition_ccg: float = param(0.35, "sd latent", "strong_local_history: sites differ", low=0, high=2)

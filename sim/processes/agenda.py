@@ -47,8 +47,8 @@ class Agenda(Process):
     primary_care: float = param(0.3, "share", "matters about general practice itself", low=0, high=1)
     value_pounds: float = param(30_000, "pounds/year", "median; c14_locality_delegated_value caps most", low=100, high=10_000_000)
     value_spread: float = param(1.2, "sd of log", "from a small pilot to a service line", low=0, high=4)
-    matter_minutes: float = param(600, "minutes", "managers' work to prepare a matter", low=10, high=20_000)
-    plan_minutes: float = param(1800, "minutes", "managers' work to prepare a plan", low=10, high=50_000)
+    matter_minutes: float = param(3000, "minutes", "a business case: a week and a half of one manager", low=10, high=50_000)
+    plan_minutes: float = param(9000, "minutes", "a plan: a month of one manager", low=10, high=200_000)
     merit: float = param(0.5, "sd", "mean worth of what is raised, in standard deviations", low=-3, high=3)
 
     def step(self, world: World) -> None:
@@ -83,7 +83,7 @@ class Agenda(Process):
             primary_care=luck.uniform("agenda.primary_care", week, key) < self.primary_care,
             merit=self.merit + luck.normal("agenda.merit", week, key),
         )  # fmt: skip
-        world.events.add("raised", week, ccg=ccg, person=raised, practice=practice, body=world.items.body[rows], item=rows,
+        world.events.add("raised", week, ccg=ccg, person=raised, practice=practice, body=np.where(own, locality, body), item=rows,
                          value=value / 100)  # fmt: skip
 
     def _plans(self, world: World) -> None:

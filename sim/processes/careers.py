@@ -9,7 +9,6 @@ import numpy as np
 
 from sim.agents.people import Kind, PracticeRole
 from sim.parameters import param
-from sim.ledger import rest_at_pulls
 from sim.places.population import new_people
 from sim.processes.base import Process
 
@@ -31,7 +30,8 @@ class Careers(Process):
     name = "careers"
     reads = (
         "people.key", "people.strain", "people.practice_role", "people.kind", "people.ccg", "people.slot",
-        "people.practice", "people.pull_influence", "people.pull_informed", "slots.kind", "slots.post_rank", "slots.ccg",
+        "people.practice", "people.influence", "people.informed", "people.pull_influence", "people.pull_informed",
+        "ccgs.key", "practices.key", "slots.kind", "slots.post_rank", "slots.ccg",
         "slots.key", "slots.practice", "slots.contract", "slots.practice_role", "ccgs.posts",
     )  # fmt: skip
     writes = ("people.present", "slots.person", "slots.last", "slots.generation")
@@ -75,24 +75,29 @@ class Careers(Process):
         people, slots = world.people, world.slots
         before = slots.last[fill].copy()
         slots.generation[fill] += before >= 0
-        rows = new_people(world, fill, slots.generation[fill], world.population)
+        rows = new_people(world, fill, slots.generation[fill], world.week, **self._first_impressions(world, fill))
         slots.person[fill] = rows
         slots.last[fill] = rows
         known = before >= 0
         world.ties.edges["informal"].replace(before[known], rows[known], TAKEN_OVER)
-        people.joined[rows] = world.week
-        self._first_impressions(world, rows)
-        rest_at_pulls(people, rows)
         world.events.add("joined", world.week, ccg=people.ccg[rows], person=rows, practice=people.practice[rows])
 
-    def _first_impressions(self, world: World, rows: np.ndarray) -> None:
-        """Give newcomers what their colleagues believe and know on average."""
-        people = world.people
-        old = world.members()
-        old[rows] = False
-        size = world.practices.size + 1
-        at = np.where(old, people.practice, world.practices.size)
-        count = np.maximum(np.bincount(at, old, size), 1)
-        home = np.where(people.practice[rows] >= 0, people.practice[rows], world.practices.size)
-        for column in (people.influence, people.informed, people.pull_influence, people.pull_informed):
-            column[rows] = (np.bincount(at, column * old, size) / count)[home]
+    def _first_impressions(self, world: World, fill: np.ndarray) -> dict[str, np.ndarray]:
+        """Return what newcomers believe and know at first: the average of the practice's people, or of all members."""
+        people, slots, size = world.people, world.slots, world.practices.size
+        member = np.flatnonzero(world.members())
+        at = people.practice[member]
+        count = np.bincount(at, minlength=size)
+        result = {}
+        for name in ("influence", "informed", "pull_influence", "pull_informed"):
+            values = people[name][member]
+            practice = np.bincount(at, values, size) / np.maximum(count, 1)
+            ccg = _mean_by(people.ccg[member], values, world.ccgs.size)
+            home = slots.practice[fill]
+            result[name] = np.where((home >= 0) & (count[home] > 0), practice[home], ccg[slots.ccg[fill]])
+        return result
+
+
+def _mean_by(group: np.ndarray, values: np.ndarray, size: int) -> np.ndarray:
+    mean: np.ndarray = np.bincount(group, values, size) / np.maximum(np.bincount(group, minlength=size), 1)
+    return mean

@@ -35,19 +35,20 @@ class Meetings(Process):
 
     Second channel: a matter whose originator knows governing-body GPs with time for contact is heard outside the queue
     with weekly chance ``1 - (1 - ear)^reach``, reach the sum over those ties of strength x share of contact work done.
-    A matter about general practice is NHS England's until it is delegated: it says yes with chance ``nhse_yes``
-    (``joint_yes`` jointly); when delegated, it has room of its own, and GPs leave the room for it (knowledge falls).
+    Until go-live the PCT has to agree to every matter (``pct_yes``). A matter about general practice is NHS England's
+    until it is delegated: it says yes with chance ``nhse_yes`` (``joint_yes`` jointly); when delegated, it has room of
+    its own, and GPs leave the room for it (knowledge falls).
 
     Quality of a decision: ``q = (mean z^rho)^(1/rho)`` over frontline knowledge k, data e and expertise t.
     """
 
     name = "meetings"
     reads = (
-        "seats.person", "seats.body", "seats.kind", "bodies.meets", "bodies.kind", "bodies.ccg", "bodies.limit",
-        "people.present", "people.kind", "people.undone", "people.demand", "people.on_governing_body", "people.ccg",
+        "seats.person", "seats.body", "seats.kind", "bodies.meets", "bodies.kind", "bodies.ccg",
+        "people.present", "people.kind", "people.undone", "people.demand", "people.on_governing_body",
         "items.key", "items.kind", "items.originator", "items.ccg", "items.body", "items.primary_care", "items.merit",
-        "items.born", "items.prepared", "items.shaped", "ccgs.live", "ccgs.level", "ccgs.expertise",
-        "ccgs.executive_group", "practices.ccg", "items.practice",
+        "items.born", "items.prepared", "items.shaped", "ccgs.level", "ccgs.expertise", "ccgs.data",
+        "ccgs.executive_group", "items.practice",
     )  # fmt: skip
     writes = (
         "items.stage", "items.settled", "items.informal", "items.quality", "items.screened", "bodies.reputation",
@@ -70,13 +71,13 @@ class Meetings(Process):
                        about="chance a week that one acquaintance with time gets a matter heard")  # fmt: skip
     nhse_yes: float = param(0.3, "share", "before delegation the area team decides (area_team_acts_separately)",
                             low=0, high=1)  # fmt: skip
+    pct_yes: float = param(0.3, "share", "until April 2013 the PCT holds the powers; as for NHS England", low=0, high=1)
     joint_yes: float = param(0.5, "share", "joint_is_slow_and_unclear; NHSE has the casting vote", low=0, high=1)
     rho: float = param(-1.0, "-", "complements, not substitutes (t4_symbiosis, proper_data_needed); 1 is the rival",
                        low=-4, high=1)  # fmt: skip
     knowledge: float = param(0.7, "share", "t1_patient_experience: a GP's own matter, or GPs who shaped it", low=0, high=1)
     paper_knowledge: float = param(0.25, "share", "frontline knowledge that papers carry", low=0, high=1)
-    data: float = param(0.5, "share", "c14_csu_data_delay: data come late and partial", low=0, high=1)
-    memory: float = param(0.06, "1/matter", "reputation follows the last fifteen matters or so", low=0, high=1)
+    memory: float = param(0.1, "1/matter", "reputation follows the last ten matters or so", low=0, high=1)
     recalled: float = param(0.13, "share", "h15_influence: GPs' recall of the PCT", low=0, high=1, status="measured")
 
     def start(self, world: World) -> None:
@@ -181,13 +182,15 @@ class Meetings(Process):
         floor = np.where(items.shaped[rows] | matter, self.paper_knowledge, 0.1)
         k = np.maximum(np.where(items.shaped[rows] | matter, self.knowledge, self.paper_knowledge) * in_room, floor)
         t = 0.3 + 0.6 * c.expertise[ccg]
-        z = np.maximum(np.stack([k, np.full(rows.size, self.data), t]), 0.05)
+        z = np.maximum(np.stack([k, c.data[ccg], t]), 0.05)
         if abs(self.rho) < 1e-9:
             items.quality[rows] = np.exp(np.log(z).mean(axis=0))
         else:
             items.quality[rows] = (z**self.rho).mean(axis=0) ** (1 / self.rho)
         adopted = self._perceived(world, rows, "vote", k) > 0
         chance = np.where(own & (level < 2), self.nhse_yes, np.where(own & (level == 2), self.joint_yes, 1.0))
+        if not world.live:
+            chance[matter] = self.pct_yes
         adopted &= luck.uniform("meetings.nhse", 0, items.key[rows]) < chance
         return np.where(adopted, Stage.ADOPTED, Stage.REFUSED).astype(np.int8)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.agents.manager import POST_MINUTES
 from sim.agents.people import Kind, Work
 from sim.business.items import ItemKind, Stage
 from sim.parameters import param
@@ -22,18 +23,28 @@ class Preparation(Process):
 
     ``prepared += minutes x (0.5 + 0.5 expertise) / need of the item``. When a plan is finished, governing-body GPs
     have shaped it with probability ``share of their preparation time done x (0.3 + 0.7 pair trust)``: a GP who has
-    not read, or has no manager to work with, meets the plan when it is settled. Support is the moving average of
-    preparation done over preparation asked of managers.
+    not read, or has no manager to work with, meets the plan when it is settled. The support unit adds
+    what a CCG's contract with it pays for. Support is the moving average of preparation done over preparation asked.
     """
 
     name = "preparation"
     reads = (
         "people.present", "people.kind", "people.ccg", "people.on_governing_body", "people.demand", "people.paid",
         "people.unpaid", "items.key", "items.kind", "items.ccg", "items.work", "items.stage", "ccgs.expertise",
+        "ccgs.support_unit",
     )  # fmt: skip
-    writes = ("items.prepared", "items.shaped", "ccgs.support")
+    writes = ("items.prepared", "items.shaped", "ccgs.support", "ccgs.data")
     evidence = ("t4_symbiosis", "rubber_stamping", "missing_prep_wastes_time", "h15_support_for_role", "joint_responsibility")
 
+    support_unit: float = param(
+        0.04, "share", "h15_csu_service_lines: one line of six prepares, and slowly (csu_large_client_base_slow)",
+        low=0, high=1, about="share of the support unit's staff time that goes into papers",
+    )  # fmt: skip
+    post_pounds: float = param(60_000, "pounds/year", "a support unit's post costs what a CCG's does", low=10_000, high=300_000)
+    data: float = param(
+        0.5, "share", "c14_csu_data_delay, h15_csu_dissatisfaction: data come late and partial", low=0, high=1,
+        about="systematic data available for a decision",
+    )  # fmt: skip
     memory_weeks: float = param(13, "weeks", "half-life of the record of support", low=1, high=104)
     rubber_stamping: bool = param(
         True, "-", "h15_rubber_stamp_sites; false lets GPs shape every plan (a rival world)",
@@ -44,7 +55,9 @@ class Preparation(Process):
         people, items, c = world.people, world.items, world.ccgs
         manager = people.present & (people.kind == Kind.MANAGER)
         done, asked = self._by_ccg(world, manager)
-        met = np.where(asked > 0, done / np.maximum(asked, 1), c.support)
+        c.data[:] = self.data
+        bought = self._support_unit(world)
+        met = np.where(asked > 0, np.minimum((done + bought) / np.maximum(asked, 1), 1), c.support)
         c.support[:] += (1 - 2.0 ** (-1 / self.memory_weeks)) * (met - c.support)
 
         rows = np.flatnonzero((items.stage == Stage.OPEN) & (items.prepared < 1))
@@ -53,7 +66,7 @@ class Preparation(Process):
         ccg, plan = items.ccg[rows], items.kind[rows] == ItemKind.PLAN
         need = items.work[rows]
         left = need * (1 - items.prepared[rows])
-        pool = done * (0.5 + 0.5 * c.expertise)
+        pool = done * (0.5 + 0.5 * c.expertise) + self._support_unit(world)
         ratio = np.minimum(pool / np.maximum(np.bincount(ccg, left, c.size), 1), 1)
         ready = items.prepared[rows] + left * ratio[ccg] / need
         finished = ready > 0.98
@@ -62,6 +75,12 @@ class Preparation(Process):
         if new.size:
             chance = self._gp_part(world)[items.ccg[new]] if self.rubber_stamping else 1.0
             items.shaped[new] = world.luck.uniform("preparation.shaped", world.week, items.key[new]) < chance
+
+    def _support_unit(self, world: World) -> np.ndarray:
+        """Return the minutes a week that the support unit puts into papers, by CCG."""
+        staff = world.ccgs.support_unit / (100 * self.post_pounds)
+        minutes: np.ndarray = self.support_unit * staff * POST_MINUTES
+        return minutes
 
     def _by_ccg(self, world: World, who: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return preparation minutes done and asked of ``who`` by CCG."""

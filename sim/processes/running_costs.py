@@ -35,7 +35,7 @@ class RunningCosts(Process):
     name = "running_costs"
     reads = ("ccgs.population", "ccgs.site", "seats.ccg", "seats.minutes", "seats.person", "people.ccg")
     writes = (
-        "ccgs.allowance", "ccgs.budget", "ccgs.posts", "ccgs.session_share", "ccgs.duties", "people.sessions",
+        "ccgs.allowance", "ccgs.budget", "ccgs.support_unit", "ccgs.posts", "ccgs.session_share", "ccgs.duties", "people.sessions",
     )  # fmt: skip
     evidence = (
         "c14_ccg_running_cost", "h15_running_cost_cut", "h15_csu_spend_2013_14", "h15_csu_spend_2014_15",
@@ -65,12 +65,12 @@ class RunningCosts(Process):
     non_pay: float = param(0.2, "share", "premises, IT, travel: of what staff and non-pay have together", low=0, high=1)
     core: float = param(0.6, "share", "statutory core below which no head is cut", low=0, high=1)
     duty_share: float = param(
-        0.55, "share", "standing duties in the week of a full team (reactive_not_proactive)", low=0, high=2
+        0.75, "share", "standing duties of a full team; the rest is for change (reactive_not_proactive)", low=0, high=2
     )
 
     def start(self, world: World) -> None:
         self._budget(world, FULL_ALLOWANCE, world.calendar.financial_year(world.calendar.go_live_week))
-        world.ccgs.allowance[:] = 0
+        world.ccgs.allowance[:] = 0  # the PCT still holds the money; its staff and support unit serve the shadow CCG
         world.ccgs.budget[:] = 0
 
     def step(self, world: World) -> None:
@@ -107,6 +107,7 @@ class RunningCosts(Process):
         c.allowance[:] = c.population * pence
         heads[:, NON_PAY] = c.allowance - heads[:, :NON_PAY].sum(axis=1)
         c.budget[:] = heads
+        c.support_unit[:] = heads[:, SUPPORT]
         executives = 3  # their cost is in fixed governance
         c.posts[:] = executives + heads[:, STAFF] // round(self.post_pounds * 100)
         c.session_share[:] = heads[:, SESSIONS] / np.maximum(full[:, SESSIONS], 1)

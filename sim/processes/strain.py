@@ -22,7 +22,7 @@ class Strain(Process):
     """
 
     name = "strain"
-    reads = ("people.paid", "people.unpaid", "people.contract", "people.present")
+    reads = ("people.paid", "people.unpaid", "people.contract")
     writes = ("people.strain", "people.pull_strain")
     evidence = ("role_overflows_contract", "overload_burnout", "leader_enthusiasm_wanes", "pressure_dulls_engagement")
 

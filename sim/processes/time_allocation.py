@@ -47,7 +47,7 @@ class TimeAllocation(Process):
     reads = (
         "people.key", "people.present", "people.kind", "people.role", "people.ccg", "people.contract", "people.sessions",
         "people.booked", "people.deadline", "people.engagement", "people.strain", "ccgs.request_minutes",
-        "ccgs.vacancy_load", "ccgs.posts", "seats.person", "seats.body", "bodies.kind", "bodies.meets", "bodies.minutes",
+        "ccgs.vacancy_load", "seats.person", "seats.body", "bodies.kind", "bodies.meets", "bodies.minutes",
         "bodies.months_between", "items.stage", "items.prepared", "items.ccg", "items.work", "practices.ccg",
     )  # fmt: skip
     writes = (
@@ -94,7 +94,7 @@ class TimeAllocation(Process):
         people.undone[:] = people.demand - people.paid - people.unpaid
         people.supply[:], people.idle[:] = supply, idle
         asked = demand[1:].sum(axis=0)
-        met = np.where(asked > 0, paid[1:].sum(axis=0) / np.maximum(asked, 1), people.time_met)
+        met = np.where(asked > 0, paid[1:].sum(axis=0) == asked, people.time_met)
         people.time_met[:] += (1 - 2.0 ** (-1 / self.memory_weeks)) * (met - people.time_met)
 
     def _demand(self, world: World) -> NDArray[np.int32]:

@@ -22,7 +22,7 @@ class Workload(Process):
     ``new = list x demand a patient x (1 + growth)^years x (1 - hours saved) x (1 + noise)``; what is not booked, or was
     booked and not done, waits; of what waits a share gives up each week. Present GPs share the load in proportion to
     their minutes in practice, stretched at most by ``stretch``; CCG sessions leave the practice and a part is backfilled
-    by locums. ``wait = backlog / capacity``. Managers' booked work is the CCG's standing duties, shared among the posts.
+    by locums. ``wait = backlog / new demand of a week``. Managers' booked work is the CCG's standing duties, shared among the posts.
     """
 
     name = "workload"
@@ -71,7 +71,7 @@ class Workload(Process):
         share = np.minimum(left / np.maximum(gp_minutes[:-1], 1), self.stretch)
         booked = in_practice * np.append(share, 0.0)[rows]
         practices.backlog[:] = np.maximum(left - share * gp_minutes[:-1], 0)
-        practices.wait[:] = practices.backlog / np.maximum(gp_minutes[:-1] + practices.locum, 60)
+        practices.wait[:] = practices.backlog / np.maximum(new, 1)
 
         manager = people.present & (people.kind == Kind.MANAGER)
         duties = world.ccgs.duties + world.ccgs.delegated_minutes

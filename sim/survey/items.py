@@ -109,7 +109,8 @@ def _states(people: Table, rows: Ints, ccgs: Table) -> dict[str, Floats]:
     """The state behind each item of agreement.
 
     Decisions reflect "my own and colleagues' views" as far as people of the practice are heard; ownership is
-    having a say and knowing what goes on, in equal parts (both assumptions).
+    having a say and knowing what goes on, in equal parts; support for evidence-based decisions takes papers in time
+    and data (all assumptions).
     """
     influence, informed = people.influence[rows], people.informed[rows]
     return {
@@ -119,7 +120,7 @@ def _states(people: Table, rows: Ints, ccgs: Table) -> dict[str, Floats]:
         "owned_by_members": (influence + informed) / 2.0,
         "time": people.time_met[rows],
         "training": people.skills[rows],
-        "support": ccgs.support[people.ccg[rows]],
+        "support": (ccgs.support * ccgs.data)[people.ccg[rows]],
     }
 
 

@@ -28,7 +28,7 @@ READS = (
     *(f"people.{c}" for c in ("key", "kind", "practice_role", "ccg", "practice", "present", "role")),
     *(f"people.{c}" for c in ("on_governing_body", "engagement", "informed", "influence")),
     *(f"people.{c}" for c in ("time_met", "skills")),
-    *("practices.key", "practices.council_seat", "seats.person", "ccgs.site", "ccgs.support"),
+    *("practices.key", "practices.council_seat", "seats.person", "ccgs.site", "ccgs.support", "ccgs.data"),
 )
 """Columns that the survey reads; it writes none."""
 

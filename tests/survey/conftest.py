@@ -58,7 +58,7 @@ def make_world() -> MakeWorld:
             practices, key=keys("practice", practices), council_seat=np.arange(practices)
         )
         tables["seats"].append(practices, person=representatives, practice=np.arange(practices))
-        tables["ccgs"].append(len(sites), site=np.arange(len(sites)), support=support)
+        tables["ccgs"].append(len(sites), site=np.arange(len(sites)), support=support, data=1.0)
         named = [Site(name=name) for name in sites]
         fixed = {"calendar": Calendar(Timeline()), "governance": Governance(), "population": Population()}
         return World(**tables, **fixed, luck=Luck(seed), sites=named)

@@ -1,0 +1,256 @@
+"""The command line: one line for what is wrong, resuming, several scenarios, the help."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas.testing as pdt
+import pytest
+
+import experiments
+from experiments import help as help_module
+from experiments.run import main
+from sim import ensemble, pool
+from sim.config import CONFIGS, known_keys
+from sim.ledger import LedgerError
+from sim.parameters import parameters
+from sim.pool import Job
+from sim.processes import PROCESSES
+from sim.store import read_run
+
+ROOT = Path(experiments.__file__).parents[1]
+SMALL = [
+    "place.sites=[{name: E, population: 20000, practices: 3}]",
+    "timeline.weeks=30",
+    "timeline.warm_up_weeks=2",
+    "ensemble.workers=1",
+]
+
+WRONG = {
+    "unknown key": ["hope.betta=2"],
+    "appended key": ["+hope.betta=2"],
+    "wrong type": ["hope.beta=abc"],
+    "out of range": ["hope.beta=99"],
+    "unknown scenario": ["scenario=basline"],
+    "unknown place": ["place=atlantis"],
+    "date outside the run": ["survey.waves=[2020-01-01]"],
+    "no date": ["timeline.go_live=soon"],
+    "site without practices": ["place.sites=[{name: E, population: 20000}]"],
+    "no key": ["hope"],
+    "unreadable": ["hope.beta=[1"],
+    "sweep without -m": ["scenario=baseline,no_devolution"],
+    "unknown option": ["--nonsense"],
+    "unknown option value": ["--cfg", "nonsense"],
+    "output that is a file": ["output=file.txt"],
+    "output that holds something else": ["output=full"],
+    "output that cannot be written": ["output=/proc/nowhere/x"],
+    "second of two jobs": ["-m", "hope.beta=1,99"],
+    "second of two scenarios": ["-m", "scenario=baseline,basline"],
+    "unlimited sweep": ["-m", "hope.beta=interval(0,1)"],
+    "wrong configuration shown": ["--cfg", "job", "hope.betta=2"],
+}
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to work in, with a file and a folder of somebody else."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file.txt").write_text("mine")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full/thesis.doc").write_text("mine")
+    return tmp_path
+
+
+def files(folder: Path) -> set[str]:
+    return {p.relative_to(folder).as_posix() for p in folder.rglob("*")}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_bad_input_is_one_line_and_exit_code_2_and_nothing_is_computed(
+    case: str, here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compute(*_: object) -> None:
+        raise AssertionError("something was computed")
+
+    monkeypatch.setattr(pool, "run_job", compute)
+    before = files(here)
+    assert main([*SMALL, *WRONG[case]]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("error: ")
+    assert told.err.count("\n") == 1
+    assert any(text in told.err for text in ("allowed", "write key=value", "YYYY-MM-DD", "add -m"))
+    assert files(here) == before
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "experiments.run", *SMALL, *arguments]
+
+
+def environment() -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": str(ROOT)}
+
+
+def test_a_real_process_says_one_line_too(here: Path) -> None:
+    told = subprocess.run(
+        command("hope.betta=2"), capture_output=True, text=True, check=False, env=environment(), cwd=here
+    )
+    assert told.returncode == 2
+    assert told.stderr.startswith(
+        "error: hope.betta=2: unknown key hope.betta; did you mean hope.beta? allowed"
+    )
+    assert told.stderr.count("\n") == 1
+    assert told.stdout == ""
+    assert not (here / "results").exists()
+
+
+def test_a_run_writes_its_folder_reports_and_is_reused(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*SMALL, "ensemble.replicates=2"]) == 0
+    told = capsys.readouterr().out
+    assert "2 replicates of 30 weeks, seeds 0 to 1" in told
+    (folder,) = (here / "results").iterdir()
+    assert f"results: results/{folder.name}" in told
+    assert {p.name for p in folder.iterdir()} >= {"store.json", "replicate_000", "replicate_001", "null"}
+    assert {p.name for p in (folder / "null").iterdir()} == {"store.json", "replicate_000", "replicate_001"}
+    assert json.loads((folder / "replicate_001/run.json").read_text())["seed"] == 1
+    written = {p: p.stat().st_mtime_ns for p in folder.rglob("*.parquet")}
+    assert main([*SMALL, "ensemble.replicates=2"]) == 0
+    assert {p: p.stat().st_mtime_ns for p in folder.rglob("*.parquet")} == written
+    assert files(here) & {"outputs", "multirun", ".hydra"} == set()
+
+
+def test_the_null_world_changes_nothing_before_go_live_and_is_another_run(here: Path) -> None:
+    assert main([*SMALL, "ensemble.replicates=1", "timeline.weeks=70", "output=out"]) == 0
+    real, null = read_run(here / "out/replicate_000").series, read_run(here / "out/null/replicate_000").series
+    shadow = real["week"] < 52
+    pdt.assert_frame_equal(real[shadow], null[null["week"] < 52])
+    assert not real.equals(null)
+
+
+def test_several_scenarios_are_set_side_by_side(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = [
+        "-m",
+        "scenario=baseline,no_devolution",
+        "ensemble.replicates=2",
+        "ensemble.null_world=false",
+    ]
+    assert main([*SMALL, *arguments]) == 0
+    told = capsys.readouterr().out
+    assert len(list((here / "results").iterdir())) == 2
+    table = told[told.index("difference from the first") :]
+    assert "baseline" in table
+    assert "no_devolution" in table
+    assert files(here) & {"outputs", "multirun", "multirun.yaml", ".hydra"} == set()
+
+
+def test_several_scenarios_have_a_folder_each_in_a_given_output(here: Path) -> None:
+    arguments = [
+        "-m",
+        "scenario=baseline,no_devolution",
+        "ensemble.replicates=1",
+        "ensemble.null_world=false",
+    ]
+    assert main([*SMALL, *arguments, "output=out"]) == 0
+    assert {p.name.split("-")[0] for p in (here / "out").iterdir()} == {"baseline", "no_devolution"}
+
+
+def test_a_failed_replicate_is_a_row_and_exit_code_1(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed = pool.run_job
+
+    def broken(job: Job) -> object:
+        if job.config.seed == 1:
+            raise LedgerError("hope: people.hope is not finite in week 2 for E/practice/001/gp/00/0")
+        return computed(job)
+
+    monkeypatch.setattr(pool, "run_job", broken)
+    assert main([*SMALL, "ensemble.replicates=3", "ensemble.null_world=false", "output=out"]) == 1
+    told = capsys.readouterr().out
+    row = (
+        "FAILED baseline replicate 1 (seed 1): LedgerError: hope: people.hope is not finite in week 2 for E/"
+    )
+    assert row in told
+    assert {p.name for p in (here / "out").iterdir()} == {"store.json", "replicate_000", "replicate_002"}
+
+
+def test_a_disk_that_fills_up_is_one_line(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ensemble, "BYTES_A_CCG_WEEK", 10**15)
+    assert main([*SMALL, "ensemble.replicates=1", "output=out"]) == 2
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "output=out is full" in told
+    assert not list((here / "out").glob("replicate*"))
+
+
+def test_ctrl_c_keeps_whole_runs_and_the_same_command_computes_the_rest(here: Path) -> None:
+    arguments = command(
+        "ensemble.workers=2",
+        "ensemble.replicates=40",
+        "ensemble.null_world=false",
+        "output=out",
+        "timeline.weeks=100",
+    )
+    process = subprocess.Popen(
+        arguments, stderr=subprocess.PIPE, text=True, env=environment(), cwd=here, start_new_session=True
+    )
+    out, deadline = here / "out", time.monotonic() + 60
+    while len(list(out.glob("replicate_*"))) < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 130
+    kept = sorted(out.glob("replicate_*"))
+    assert 2 <= len(kept) < 40
+    last = told.strip().splitlines()[-1]
+    assert (
+        last == f"stopped: {len(kept)} of 40 replicates are kept in out; the same command computes the rest"
+    )
+    assert "Traceback" not in told
+    assert {p.name for p in out.iterdir()} == {"store.json", *(p.name for p in kept)}
+    before = {p: p.stat().st_mtime_ns for p in out.rglob("*.parquet")}
+    fewer = f"ensemble.replicates={len(kept) + 1}"
+    subprocess.run([*arguments, fewer], capture_output=True, check=True, env=environment(), cwd=here)
+    assert {p: p.stat().st_mtime_ns for p in before} == before
+    assert len(list(out.glob("replicate_*"))) == len(kept) + 1
+    again = ensemble.simulate(*SMALL, "timeline.weeks=100", seed=1)
+    pdt.assert_frame_equal(read_run(out / "replicate_001").series, again.series, check_exact=True)
+
+
+def test_the_help_names_everything(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    told = capsys.readouterr().out
+    assert told.strip() == help_module.help_text().strip()
+    for path in [*CONFIGS.glob("scenario/*.yaml"), *CONFIGS.glob("place/*.yaml")]:
+        assert f"\n  {path.stem} " in told
+    for process in PROCESSES:
+        for parameter in parameters(process, process.name):
+            line = next(text for text in told.splitlines() if text.startswith(f"  {parameter.key} = "))
+            assert f"[{parameter.allowed}]" in line
+            assert line.endswith(parameter.status)
+    leaves = [k for k, v in known_keys().items() if v != "a block of keys" and "[]" not in k]
+    told_elsewhere = {"place.name", "place.sites", "scenario.name", "scenario.why"}
+    assert [k for k in leaves if k not in told and k not in told_elsewhere] == []
+
+
+def test_hydra_shows_the_composed_configuration(here: Path) -> None:
+    told = subprocess.run(
+        command("--cfg", "job", "hope.beta=2"),
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment(),
+        cwd=here,
+    )
+    assert "\nhope:\n  beta: 2.0\n" in told.stdout
+    assert not (here / "results").exists()
