@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sim.evidence import facts
+from sim.plots import save, scenarios, trajectories
 from sim.results import Results
 from sim.survey.instruments import PANEL
 from sim.survey.items import AT_LEAST_SOMEWHAT
@@ -28,31 +30,50 @@ SHOWN_FAILURES = 10
 
 
 def report(worlds: Sequence[Ensemble]) -> str:
-    """Return the report on one scenario: its table, what failed, and where results are.
+    """Draw the figures of one scenario and return its report: table, what failed, where everything is.
 
     Args:
         worlds: the scenario's ensemble and, if there is one, that of its null world.
+
+    Raises:
+        OutputError: figures cannot be written.
     """
     ensemble = worlds[0]
-    finished = len(ensemble.members) - len(ensemble.missing())
-    lines = [*summary(ensemble.results(TABLES))] if finished else []
-    lines += [line for world in worlds for line in _failures(world)]
+    lines = [line for world in worlds for line in _failures(world)]
+    if len(ensemble.missing()) < len(ensemble.members):
+        results = ensemble.results(TABLES)
+        lines = [*summary(results), *lines]
+        paths = save(trajectories(results), ensemble.folder / "figures", "engagement_by_role", results)
+        lines.append(f"figures: {paths[0].parent}")
     return "\n".join(line.rstrip() for line in [*lines, f"results: {ensemble.folder}"])
 
 
-def report_scenarios(ensembles: Sequence[Ensemble]) -> str:
-    """Return a table of several scenarios beside the first, replicate by replicate on the same luck."""
-    finished = [e for e in ensembles if len(e.missing()) < len(e.members)]
-    engaged = {e.config.scenario.name: _engaged_at_the_end(e) for e in finished}
+def report_scenarios(ensembles: Mapping[str, Ensemble]) -> str:
+    """Set scenarios beside the first, replicate by replicate on the same luck: a table and a figure.
+
+    Args:
+        ensembles: by name, two or more.
+
+    Raises:
+        OutputError: the figure cannot be written.
+    """
+    finished = {name: e for name, e in ensembles.items() if len(e.missing()) < len(e.members)}
+    runs = {name: ensemble.results(TABLES) for name, ensemble in finished.items()}
+    if len(runs) == 1 or not runs:
+        return "\nfewer than two scenarios finished, so nothing is compared"
+    engaged = {name: _engaged_at_the_end(results) for name, results in runs.items()}
     lines = ["\n% of members engaged in the last week; difference from the first on the same luck"]
     for name, shares in engaged.items():
         difference = (shares - next(iter(engaged.values()))).dropna()
         lines.append(f"  {name:<26}{_interval(100 * shares, 1):<22}{_interval(100 * difference, 1)}")
-    return "\n".join(lines)
+    compared = hashlib.blake2b(" ".join(str(e.folder) for e in finished.values()).encode(), digest_size=4)
+    folder = next(iter(finished.values())).folder.parent / f"scenarios-{compared.hexdigest()}"
+    paths = save(scenarios(runs), folder, "engagement_by_scenario", runs)
+    return "\n".join(line.rstrip() for line in [*lines, f"figure: {paths[0]}"])
 
 
-def _engaged_at_the_end(ensemble: Ensemble) -> pd.Series[float]:
-    series = _by_run(ensemble.results(("series",)).series)
+def _engaged_at_the_end(results: Results) -> pd.Series[float]:
+    series = _by_run(results.series)
     members = series[series["role"].isin(MEMBERS) & (series["week"] == series["week"].max())]
     return _mean(members, "p_engaged")
 

@@ -31,14 +31,14 @@ class Session:
 
     Attributes:
         several: whether the command asks for several jobs (``-m``).
-        done: the ensemble of each finished job.
+        done: overrides and ensemble of each finished job.
         error: what the user got wrong; it stops the jobs that are left.
         failed: whether a replicate failed.
         interrupted: whether Ctrl-C was pressed.
     """
 
     several: bool
-    done: list[Ensemble] = field(default_factory=list)
+    done: list[tuple[Sequence[str], Ensemble]] = field(default_factory=list)
     error: ConfigError | None = None
     failed: bool = False
     interrupted: bool = False
@@ -77,7 +77,15 @@ class Session:
             raise
         print(report(worlds))
         self.failed |= any(w.failures for w in worlds)
-        self.done.append(worlds[0])
+        self.done.append((overrides, worlds[0]))
+
+    def by_name(self) -> dict[str, Ensemble]:
+        """Return the finished ensembles by scenario or, where that is the same, by what differs."""
+        names = [ensemble.config.scenario.name for _, ensemble in self.done]
+        if len(set(names)) < len(names):
+            common = set.intersection(*(set(overrides) for overrides, _ in self.done))
+            names = [", ".join(o for o in overrides if o not in common) for overrides, _ in self.done]
+        return dict(zip(names, (ensemble for _, ensemble in self.done), strict=True))
 
 
 def plan_worlds(config: Config, overrides: Sequence[str], *, several: bool = False) -> list[Ensemble]:
@@ -127,7 +135,7 @@ def run(arguments: Sequence[str]) -> int:
     if len(session.done) > 1:
         from experiments.report import report_scenarios
 
-        print(report_scenarios(session.done))
+        print(report_scenarios(session.by_name()))
     return FAILED if session.failed else 0
 
 

@@ -145,10 +145,10 @@ class Calendar:
         if not self.is_live(week):
             return False
         opens, closes = self.timeline.planning_round
-        monday, sunday = self.date(week), self.date(week) + dt.timedelta(days=6)
-        return f"{sunday:%m-%d}" >= opens or f"{monday:%m-%d}" <= closes if opens > closes else (
-            opens <= f"{sunday:%m-%d}" and f"{monday:%m-%d}" <= closes
-        )
+        days = [f"{self.date(week) + dt.timedelta(days=d):%m-%d}" for d in range(7)]
+        if opens > closes:  # over the turn of the year
+            return any(day >= opens or day <= closes for day in days)
+        return any(opens <= day <= closes for day in days)
 
     def allowance_pence(self, week: int) -> int:
         """Return the running-cost allowance in pence a head a year in force; 0 before CCGs are statutory."""

@@ -13,7 +13,7 @@ from sim.business.items import ItemKind, Stage
 from sim.ledger import DRIVERS
 from sim.results import CCG_UNITS, SERIES_UNITS
 from sim.survey import answer_probability
-from sim.ties import sum_by_group
+from sim.ties import group_matrix
 
 if TYPE_CHECKING:
     from sim.survey import SurveySettings
@@ -53,7 +53,7 @@ class Recorder:
         self._weeks: list[int] = []
         self._means: list[NDArray[np.float64]] = []
         self._components: list[NDArray[np.float64]] = []
-        self._minutes: list[NDArray[np.int64]] = []
+        self._minutes: list[NDArray[np.float64]] = []
         self._counts: list[NDArray[np.int64]] = []
         self._ccgs: list[NDArray[np.float64]] = []
         self._people: list[pd.DataFrame] = []
@@ -74,9 +74,10 @@ class Recorder:
         supply = np.stack([people.supply[here], people.idle[here]], axis=1)
         minutes = np.concatenate([supply, paid, unpaid, people.undone.take(here, axis=0)], axis=1)
         self._weeks.append(world.week)
-        self._means.append(sum_by_group(np.stack(means, axis=1), cell, cells))
-        self._components.append(sum_by_group(people.components.take(here, axis=0), cell, cells))
-        self._minutes.append(sum_by_group(minutes, cell, cells))
+        by_cell = group_matrix(cell, cells)
+        self._means.append(by_cell @ np.stack(means, axis=1))
+        self._components.append(by_cell @ people.components.take(here, axis=0))
+        self._minutes.append(by_cell @ minutes)
         self._counts.append(np.bincount(cell, minlength=cells))
         self._ccgs.append(self._ccg_values())
         if self.keep_people:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -58,11 +57,13 @@ class Edges:
         if not len(self) or not leaver.size:
             return
         lookup = np.arange(max(self.source.max(), self.target.max(), leaver.max()) + 1)
+        went = np.zeros(lookup.size, dtype=bool)
+        went[leaver] = True
         lookup[leaver] = newcomer
-        source, target = lookup[self.source], lookup[self.target]
-        changed = (source != self.source) | (target != self.target)
+        changed = np.flatnonzero(went[self.source] | went[self.target])
         self.strength[changed] = np.minimum(self.strength[changed], strength)
-        self.source, self.target = source, target
+        self.source[changed] = lookup[self.source[changed]]
+        self.target[changed] = lookup[self.target[changed]]
 
 
 class Ties:
@@ -135,27 +136,33 @@ def clique_mean(values: Floats, groups: tuple[Ints, ...], counts: tuple[int, ...
         counts: number of groups in each layer.
         present: who counts, shape (n,).
     """
+    member = [np.flatnonzero(present & (group >= 0)) for group in groups]
+    rows = np.concatenate(member)
+    first = np.cumsum([0, *counts])
+    inside = np.concatenate([group[r] + f for group, r, f in zip(groups, member, first[:-1], strict=True)])
+    mine = values.take(rows, axis=0)
+    around = (group_matrix(inside, int(first[-1])) @ mine).take(inside, axis=0)
+    around -= mine
+    beside = np.bincount(inside, minlength=first[-1])[inside] - 1
     total, others = np.zeros_like(values), np.zeros(len(values))
-    for group, count in zip(groups, counts, strict=True):
-        rows = np.flatnonzero(present & (group >= 0))
-        inside, mine = group.take(rows), values.take(rows, axis=0)
-        sums = sum_by_group(mine, inside, count)
-        total[rows] += sums.take(inside, axis=0) - mine
-        others[rows] += (np.bincount(inside, minlength=count) - 1)[inside]
+    done = 0
+    for r in member:  # a person is in a layer once, so rows do not repeat within one
+        total[r] += around[done : done + r.size]
+        others[r] += beside[done : done + r.size]
+        done += r.size
     alone = others <= 0
     total /= np.where(alone, 1.0, others)[:, None]
     total[alone] = values[alone]
     return total
 
 
-def sum_by_group(values: NDArray[Any], group: Ints, count: int) -> NDArray[Any]:
-    """Return sums of rows within groups, added in row order, shape (count, k).
+def group_matrix(group: Ints, count: int) -> csc_array:
+    """Return the matrix whose product with values of shape (n, k) is their sums within groups, shape (count, k).
+
+    It adds in row order, whatever else there is. Build it once where several products are wanted.
 
     Args:
-        values: shape (n, k).
         group: group number of each row, 0 to ``count`` - 1, shape (n,).
         count: number of groups.
     """
-    ones = np.ones(group.size, dtype=values.dtype)
-    result: NDArray[Any] = csc_array((ones, group, np.arange(group.size + 1)), shape=(count, group.size)) @ values
-    return result
+    return csc_array((np.ones(group.size), group, np.arange(group.size + 1)), shape=(count, group.size))

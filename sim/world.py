@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.people import Kind
 from sim.calendar import Calendar
 from sim.events import EventLog
 from sim.governance import Governance
@@ -80,6 +81,14 @@ class World:
         """Whether this is the null world after go-live."""
         return self.null_world and self.live
 
+    def rows(self, kind: Kind) -> NDArray[np.int64]:
+        """Return the rows of the people of a kind who are present."""
+        return np.flatnonzero(self.people.present & (self.people.kind == kind))
+
+    def sum_by_ccg(self, rows: NDArray[np.int64], values: NDArray[Any] | None = None) -> NDArray[np.float64]:
+        """Return the sum of values of some people by CCG (their number without values), shape (ccgs,)."""
+        return np.bincount(self.people.ccg[rows], values, self.ccgs.size).astype(np.float64)
+
     def members(self) -> NDArray[np.bool_]:
         """Return who is present and is a GP or practice manager of a member practice, shape (people,)."""
         return self.people.present & (self.people.practice >= 0)
@@ -111,4 +120,7 @@ class GuardedWorld:
             setattr(self, name, guarded)
 
     def __getattr__(self, name: str) -> Any:
+        shared = getattr(World, name, None)
+        if callable(shared):  # methods of the world see no more than the process does
+            return shared.__get__(self)
         return getattr(self._world, name)

@@ -5,14 +5,13 @@ Kinds, roles and kinds of work are integer codes with a fixed order; their names
 
 from __future__ import annotations
 
-from enum import IntEnum
-
 from sim.agents.base import TableAgent, expose
+from sim.codes import Code
 from sim.ledger import DRIVERS, PULLS
 from sim.tables import Column
 
 
-class Kind(IntEnum):
+class Kind(Code):
     """What a person is by profession."""
 
     GP = 0
@@ -24,7 +23,7 @@ class Kind(IntEnum):
     OBSERVER = 6
 
 
-class PracticeRole(IntEnum):
+class PracticeRole(Code):
     """Standing in a practice, as the surveys group respondents."""
 
     NONE = -1
@@ -34,7 +33,7 @@ class PracticeRole(IntEnum):
     OTHER = 3
 
 
-class Role(IntEnum):
+class Role(Code):
     """Role in the CCG; the highest one held."""
 
     NONE = 0
@@ -46,7 +45,7 @@ class Role(IntEnum):
     EXECUTIVE = 6
 
 
-class Work(IntEnum):
+class Work(Code):
     """Kinds of work in the order in which a week is filled."""
 
     BOOKED = 0
@@ -91,6 +90,8 @@ COLUMNS = (
     Column("undone", "int32", "minutes", "not done, by Work", width=_W, writer="time_allocation"),
     Column("supply", "int32", "minutes", "contracted time of the week", writer="time_allocation"),
     Column("idle", "int32", "minutes", "contracted time without work", writer="time_allocation"),
+    Column("worked", "int32", "minutes", "done in all, paid and unpaid", writer="time_allocation"),
+    Column("ccg_worked", "int32", "minutes", "of which for the CCG", writer="time_allocation"),
     Column("time_met", "float64", "share", "weeks in which paid time held all CCG work, moving average", default=1.0,
            writer="time_allocation"),
     Column("informed", "float64", "share", "how well informed about the CCG, 0-1", writer="informedness"),
@@ -149,4 +150,4 @@ class Person(TableAgent):
     def hours(self) -> float:
         """Hours worked last week, paid and unpaid."""
         people = self.model.world.people
-        return float(people.paid[self.row].sum() + people.unpaid[self.row].sum()) / 60
+        return float(people.worked[self.row]) / 60

@@ -1,14 +1,14 @@
 """Bodies (committees) and the seats on them."""
 
-from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.codes import Code
 from sim.tables import Column, Table
 
 
-class BodyKind(IntEnum):
+class BodyKind(Code):
     """Kinds of body, in the order in which they settle business."""
 
     EXECUTIVE_GROUP = 0
@@ -17,7 +17,7 @@ class BodyKind(IntEnum):
     LOCALITY = 3
 
 
-class SeatKind(IntEnum):
+class SeatKind(Code):
     """What a seat is for."""
 
     CHAIR = 0

@@ -1,18 +1,18 @@
 """Items of business: matters that GPs raise and plans that managers make."""
 
-from enum import IntEnum
 
+from sim.codes import Code
 from sim.tables import Column
 
 
-class ItemKind(IntEnum):
+class ItemKind(Code):
     """Who an item comes from."""
 
     MATTER = 0
     PLAN = 1
 
 
-class Stage(IntEnum):
+class Stage(Code):
     """Where an item stands."""
 
     OPEN = 0

@@ -191,10 +191,9 @@ def new_people(
     key = combine(s.key[slots], generation.astype(np.uint64))
     kind, practice, role = s.kind[slots], s.practice[slots], s.practice_role[slots]
     d = p.disposition_person * luck.normal("person.disposition", 0, key)
-    ccg_part = p.disposition_ccg * luck.normal("ccg.disposition", 0, world.ccgs.key)
-    practice_part = p.disposition_practice * luck.normal("practice.disposition", 0, world.practices.key)
-    member = practice >= 0
-    d += np.where(member, ccg_part[s.ccg[slots]] + practice_part[practice], p.staff_shift)
+    shared = p.disposition_ccg * luck.normal("ccg.disposition", 0, world.ccgs.key[s.ccg[slots]])
+    shared += p.disposition_practice * luck.normal("practice.disposition", 0, world.practices.key[practice])
+    d += np.where(practice >= 0, shared, p.staff_shift)
     d += p.salaried_shift * (role == PracticeRole.SALARIED) + p.practice_manager_shift * (kind == Kind.PRACTICE_MANAGER)
     opposed = (kind == Kind.GP) & (luck.uniform("person.opposed", 0, key) < p.opposed_share)
     d += p.opposed_shift * opposed

@@ -18,19 +18,19 @@ from sim.survey.items import AT_LEAST_SOMEWHAT
 Floats = NDArray[np.float64]
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
+    "members": ("none", "representative", "locality_lead", "governing_body", "chair", "practice_manager"),
     "leaders": ("locality_lead", "governing_body", "chair"),
     "representatives": ("representative",),
     "no_role": ("none",),
     "practice_managers": ("practice_manager",),
-    "members": ("none", "representative", "locality_lead", "governing_body", "chair", "practice_manager"),
 }
 """Groups of people shown, by the roles of ``series``; members are all GPs and practice managers."""
 GROUP_NAMES = {
+    "members": "all members",
     "leaders": "GP leaders",
     "representatives": "practice representatives",
     "no_role": "GPs without a role",
     "practice_managers": "practice managers",
-    "members": "all members",
 }
 MEASURES = {"p_engaged": "at least somewhat engaged", "p_highly": "highly engaged"}
 """Shares shown, and the answers that they are the probability of."""
@@ -52,11 +52,21 @@ def group_mean(series: pd.DataFrame, column: str, group: str) -> pd.DataFrame:
     return mean
 
 
+def group_size(series: pd.DataFrame, group: str) -> float:
+    """Return how many people a group has, all CCGs together: mean over weeks and runs."""
+    rows = by_run(series)
+    people = rows.loc[rows["role"].isin(GROUPS[group]), "n"].sum()
+    return float(people / (rows["run"].nunique() * rows["week"].nunique()))
+
+
 def over_runs(values: pd.DataFrame) -> pd.DataFrame:
     """Return median and central interval over the columns (runs): columns low, median, high."""
+    columns = ["low", "median", "high"]
+    if values.empty:
+        return pd.DataFrame(index=values.index, columns=columns, dtype=float)
     tail = (1 - INTERVAL) / 2
     array = np.quantile(values.to_numpy(), [tail, 0.5, 1 - tail], axis=1)
-    return pd.DataFrame(array.T, index=values.index, columns=["low", "median", "high"])
+    return pd.DataFrame(array.T, index=values.index, columns=columns)
 
 
 def mean_interval(values: pd.DataFrame) -> pd.DataFrame:
@@ -78,7 +88,9 @@ def paired(first: Results, other: Results, column: str, group: str) -> pd.DataFr
     a, b = (group_mean(r.series, column, group).set_axis(r.seeds, axis=1) for r in (first, other))
     common = [seed for seed in first.seeds if seed in other.seeds]
     if not common:
-        raise ValueError(f"no seed in common: {first.seeds[:3]} ... and {other.seeds[:3]} ...; pairs need the same luck")
+        raise ValueError(
+            f"no seed in common: {first.seeds[:3]} ... and {other.seeds[:3]} ...; pairs need the same luck"
+        )
     difference: pd.DataFrame = b[common] - a[common]
     return difference
 
@@ -90,7 +102,7 @@ def survey_shares(survey: pd.DataFrame, measure: str) -> pd.DataFrame:
         (rows["instrument"] == "panel") & (rows["item"] == "engagement") & (rows["group_by"] == "all")
         & (rows["answer"] == ANSWERS[measure])
     )  # fmt: skip
-    shares: pd.DataFrame = rows[wanted].pivot_table(index="wave", columns="run", values="share")
+    shares: pd.DataFrame = rows[wanted].pivot(index="wave", columns="run", values="share")
     return shares.set_axis(pd.to_datetime(shares.index), axis=0)
 
 

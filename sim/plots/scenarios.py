@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from sim.plots.measures import GROUP_NAMES, MEASURES, group_mean, mean_interval, over_runs, paired
 from sim.plots.style import (
@@ -17,17 +15,21 @@ from sim.plots.style import (
     caveats,
     heading,
     look,
+    percent_axis,
     place_axes,
-    runs_shown,
+    points_axis,
     scenario_looks,
+    seeds_shown,
     write,
 )
-from sim.plots.timeline import mark, strip
+from sim.plots.timeline import mark, name_moments, span_handle
 from sim.results import Results
 
 SHOWN = ("leaders", "representatives", "no_role")
-WIDTH, LEFT, COLUMN, GUTTER = 12.0, 0.85, 4.95, 0.95
-TOP, ROW, PANEL = 1.75, 2.45, 2.1
+WIDTH, LEFT, COLUMN, GUTTER = 10.5, 0.7, 4.3, 0.85
+TOP, PANEL, GAP = 2.1, 1.9, 0.38
+SMALLEST = 0.005
+"""Height of a difference panel at the least, so that nothing looks like something."""
 
 
 def scenarios(runs: Mapping[str, Results], measure: str = "p_engaged") -> Figure:
@@ -47,69 +49,78 @@ def scenarios(runs: Mapping[str, Results], measure: str = "p_engaged") -> Figure
         raise ValueError(f"{len(runs)} scenario given; a comparison needs two or more")
     if measure not in MEASURES:
         raise ValueError(f"measure={measure!r} is unknown; allowed is {', '.join(MEASURES)}")
-    first = next(iter(runs.values()))
+    reference, first = next(iter(runs.items()))
+    bottom = TOP + len(SHOWN) * (PANEL + GAP)
     with look():
-        fig = Figure((WIDTH, TOP + ROW * len(SHOWN) + 0.75 + 0.2 * len(runs)))
-        heading(fig, 0.15, f"GPs {MEASURES[measure]}, by scenario, on the same luck", _subtitle(runs))
-        heads = [place_axes(fig, x, 1.45, COLUMN, 0.3) for x in (LEFT, LEFT + COLUMN + GUTTER)]
-        for row, group in enumerate(SHOWN):
-            for side, draw in enumerate((_trajectory, _difference)):
-                x = LEFT + side * (COLUMN + GUTTER)
-                ax = place_axes(fig, x, TOP + ROW * row, COLUMN, PANEL, sharex=heads[side])
+        fig = Figure((WIDTH, bottom + 0.75 + 0.2 * (len(runs) + 1)))
+        subtitle = (
+            f"Differences are taken run by run with the same seed; lines: everyone in the group\n"
+            f"Right: mean difference with its {INTERVAL:.0%} t interval over runs, week by week"
+        )
+        heading(fig, 0.15, f"GPs {MEASURES[measure]}, by scenario on the same luck", subtitle)
+        titles = (f"Share {MEASURES[measure]}", f"Difference from {reference}")
+        for side, (draw, title) in enumerate(zip((_trajectory, _difference), titles, strict=True)):
+            left, axes = LEFT + side * (COLUMN + GUTTER), list[Axes]()
+            write(fig, left, TOP - 1.0, title, fontsize=11, fontweight="bold")
+            for row, group in enumerate(SHOWN):
+                shared = axes[0] if axes and side else None
+                ax = place_axes(fig, left, TOP + row * (PANEL + GAP), COLUMN, PANEL, sharey=shared)
                 mark(ax, first.config)
                 draw(ax, runs, measure, group)
+                ax.text(
+                    0, 1, f" {GROUP_NAMES[group]}", transform=ax.transAxes, va="bottom", fontweight="bold"
+                )
                 ax.tick_params(labelbottom=row == len(SHOWN) - 1)
-        for head in heads:
-            strip(head, first.config, spans_named=False)
-        _legend(fig, runs)
+                axes.append(ax)
+            name_moments(axes[0], first.config)
+        _legend(fig, runs, bottom + 0.25)
     return fig
-
-
-def _subtitle(runs: Mapping[str, Results]) -> str:
-    name, first = next(iter(runs.items()))
-    one = len(first.seeds) == 1
-    left = "everyone in the group" + (
-        ", one run" if one else f", median over runs and central {INTERVAL:.0%} of runs, week by week"
-    )
-    right = "difference" if one else f"mean difference and its {INTERVAL:.0%} t interval over runs, week by week"
-    return f"Left: {left}\nRight: each scenario minus {name}, run by run with the same seed: {right}"
 
 
 def _trajectory(ax: Axes, runs: Mapping[str, Results], measure: str, group: str) -> None:
     looks = scenario_looks(list(runs))
-    for name, results in runs.items():
+    for k, (name, results) in enumerate(runs.items()):
         summary = over_runs(group_mean(results.series, measure, group))
         days, (colour, line) = summary.index.to_numpy(), looks[name]
-        if len(results.seeds) > 1:
-            ax.fill_between(days, summary["low"], summary["high"], color=colour, alpha=BAND, lw=0, gid=f"band {name}")
+        if len(results.seeds) > 1 and k == 0:
+            ax.fill_between(
+                days, summary["low"], summary["high"], color=colour, alpha=0.12, lw=0, gid=f"band {name}"
+            )
+        elif len(results.seeds) > 1:
+            for bound in ("low", "high"):
+                ax.plot(days, summary[bound], color=colour, ls=line, lw=0.7, gid=f"{bound} {name}")
         ax.plot(days, summary["median"], color=colour, ls=line, gid=f"line {name}")
-    ax.set(xlim=(days[0], days[-1]), ylabel=f"% of {GROUP_NAMES[group]}")
-    ax.yaxis.set_major_formatter(PercentFormatter(1.0))
+    ax.set_ylabel("% of group")
+    percent_axis(ax.yaxis)
 
 
 def _difference(ax: Axes, runs: Mapping[str, Results], measure: str, group: str) -> None:
     looks = scenario_looks(list(runs))
     (reference, first), *others = runs.items()
-    ax.axhline(0, color=looks[reference][0], ls=looks[reference][1], lw=1.4, gid=f"line {reference}")
+    ax.axhline(0, color=looks[reference][0], ls=looks[reference][1], lw=1.2, gid=f"line {reference}")
+    ax.plot(ax.get_xlim(), [-SMALLEST, SMALLEST], alpha=0)
     for name, results in others:
         summary = mean_interval(paired(first, results, measure, group))
         days, (colour, line) = summary.index.to_numpy(), looks[name]
         if summary["low"].notna().all():
-            ax.fill_between(days, summary["low"], summary["high"], color=colour, alpha=2 * BAND, lw=0, gid=f"band {name}")
+            ax.fill_between(
+                days, summary["low"], summary["high"], color=colour, alpha=BAND, lw=0, gid=f"band {name}"
+            )
         ax.plot(days, summary["mean"], color=colour, ls=line, gid=f"line {name}")
-    ax.set(xlim=(days[0], days[-1]), ylabel="difference, percentage points")
-    reach = max(0.005, *np.abs(ax.get_ylim()))
-    ax.set_ylim(-reach, reach)
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda y, _: f"{100 * y:+g}" if y else "0"))
+    ax.set_ylabel("percentage points")
+    points_axis(ax.yaxis)
 
 
-def _legend(fig: Figure, runs: Mapping[str, Results]) -> None:
+def _legend(fig: Figure, runs: Mapping[str, Results], top: float) -> None:
     looks = scenario_looks(list(runs))
-    handles = [
-        Line2D([], [], color=looks[name][0], ls=looks[name][1], label=f"{name} ({runs_shown(results)})")
-        for name, results in runs.items()
-    ]
-    bottom = TOP + ROW * len(SHOWN) + 0.2
-    fig.legend(handles=handles, loc="upper left", bbox_to_anchor=(LEFT / WIDTH - 0.01, 1 - bottom / fig.get_figheight()))
-    notes = dict.fromkeys(line for r in runs.values() for line in caveats(r, 150).splitlines())
-    write(fig, LEFT, bottom + 0.15 + 0.2 * len(runs), "\n".join(notes))
+    several = any(len(r.seeds) > 1 for r in runs.values())
+    handles = []
+    for k, (name, results) in enumerate(runs.items()):
+        bounds = f"; {'shaded' if k == 0 else 'thin lines'}: central {INTERVAL:.0%} of runs, week by week"
+        label = f"{name}, {results.config['place']['name']}: {seeds_shown(results.seeds)}; median{bounds if several else ''}"
+        handles.append(Line2D([], [], color=looks[name][0], ls=looks[name][1], label=label))
+    handles.append(span_handle(next(iter(runs.values())).config))
+    anchor = ((LEFT - 0.1) / WIDTH, 1 - top / fig.get_figheight())
+    fig.legend(handles=handles, loc="upper left", bbox_to_anchor=anchor, borderpad=0, borderaxespad=0)
+    notes = dict.fromkeys(line for r in runs.values() for line in caveats(r, 125).splitlines())
+    write(fig, LEFT, top + 0.12 + 0.2 * len(handles), "\n".join(notes))

@@ -14,7 +14,6 @@ from matplotlib.patches import Patch, Rectangle
 from sim.plots.style import (
     BLACK,
     BLUE,
-    GREEN,
     ORANGE,
     QUIET,
     SMALL,
@@ -32,13 +31,16 @@ ORDER = ("fails", "not evidence", "vague", "holds")
 """Verdicts from worst to best; anything else comes after the failures."""
 VERDICT_COLOURS = {"fails": VERMILLION, "not evidence": QUIET, "vague": "#9a6a00", "holds": "#00724f"}
 INTERVAL_COLOURS = {"fitted": ORANGE, "validating": BLUE}
-WIDTH, TOP, LINE, PADDING = 13.5, 1.5, 0.175, 0.16
+WIDTH, TOP, LINE, PADDING = 11.4, 1.65, 0.175, 0.16
 """Inches: width of the figure, height of its head, of a line of text and of the space between rows."""
-COLUMNS = {"statement": 0.15, "observed": 4.75, "simulated": 5.75, "glyph": 7.75, "verdict": 10.65, "null": 11.6, "kind": 12.55}
+COLUMNS = {
+    "statement": 0.15, "observed": 3.95, "simulated": 4.95, "rank": 6.0, "glyph": 6.45, "verdict": 8.8, "null": 9.7,
+    "kind": 10.6,
+}  # fmt: skip
 """Left edge of each column in inches."""
-TEXT = {"statement": 62, "simulated": 26, "verdict": 13, "null": 13}
+TEXT = {"statement": 50, "observed": 13, "verdict": 10, "null": 10}
 """Width of wrapped columns in characters."""
-GLYPH = 2.6
+GLYPH = 2.15
 REACH = 2.2
 """Half-width of the glyph's scale, on which the simulated interval is -1 to 1."""
 PER_CENT = ("share", "percent", "%")
@@ -58,14 +60,23 @@ def scorecard(results: Results) -> Figure:
         ValueError: results without a scorecard.
     """
     if results.scorecard is None:
-        raise ValueError("these results have no scorecard; it is made for an ensemble (python -m experiments.scorecard)")
+        raise ValueError(
+            "these results have no scorecard; it is made for an ensemble (python -m experiments.scorecard)"
+        )
     table = failures_first(results.scorecard)
     cells = [_cells(row) for _, row in table.iterrows()]
     heights = [PADDING + LINE * max((c.count("\n") + 1 for c in row.values()), default=1) for row in cells]
     with look():
         fig = Figure((WIDTH, TOP + sum(heights) + 1.0))
-        counts = ", ".join(f"{n} {verdict}" for verdict, n in table["verdict"].value_counts(sort=False).items())
-        heading(fig, 0.15, "Patterns of the evidence beside the model", f"{runs_shown(results)}\n{len(table)} patterns: {counts}")
+        counts = ", ".join(
+            f"{n} {verdict}" for verdict, n in table["verdict"].value_counts(sort=False).items()
+        )
+        heading(
+            fig,
+            0.15,
+            "Patterns of the evidence beside the model",
+            f"{runs_shown(results)}\n{len(table)} patterns: {counts}",
+        )
         ax = place_axes(fig, 0, TOP, WIDTH, sum(heights), xlim=(0, WIDTH), ylim=(sum(heights), 0))
         ax.axis("off")
         _head(fig)
@@ -93,11 +104,14 @@ def position(row: pd.Series) -> float:
 
 def _cells(row: pd.Series) -> dict[str, str]:
     unit = "" if row["unit"] in PER_CENT else f" {row['unit']}"
-    low, median, high, observed = (_number(row[c], row["unit"]) for c in ("low", "median", "high", "observed"))
+    low, median, high, observed = (
+        _number(row[c], row["unit"]) for c in ("low", "median", "high", "observed")
+    )
     text = {
         "statement": f"{row['statement']} ({row['source']})",
         "observed": f"{observed}{unit}",
-        "simulated": f"{median}{unit} [{low}, {high}]",
+        "simulated": f"{median}\n[{low}, {high}]",
+        "rank": _number(row["rank"], "rank"),
         "verdict": str(row["verdict"]),
         "null": str(row["null_verdict"]) if pd.notna(row["null_verdict"]) else "-",
         "kind": str(row["kind"]),
@@ -108,7 +122,13 @@ def _cells(row: pd.Series) -> dict[str, str]:
 def _number(value: float, unit: str) -> str:
     if pd.isna(value):
         return "-"
-    return f"{100 * value:.0f} %" if unit == "share" else f"{value:.0f} %" if unit in PER_CENT else f"{value:.3g}"
+    return (
+        f"{100 * value:.0f} %"
+        if unit == "share"
+        else f"{value:.0f} %"
+        if unit in PER_CENT
+        else f"{value:.3g}"
+    )
 
 
 def _row(ax: Axes, row: pd.Series, text: dict[str, str], top: float, height: float) -> None:
@@ -141,30 +161,39 @@ def _glyph(ax: Axes, row: pd.Series, y: float) -> None:
     at = position(row)
     marker = "D" if abs(at) <= REACH else ">" if at > 0 else "<"
     x = centre + float(np.clip(at, -REACH, REACH)) * unit
-    ax.plot([x], [y], marker, color=BLACK, ms=7, mec="white", mew=0.8, zorder=4, gid=f"observed {row['pattern']}")
+    ax.plot(
+        [x], [y], marker, color=BLACK, ms=7, mec="white", mew=0.8, zorder=4, gid=f"observed {row['pattern']}"
+    )
 
 
 def _head(fig: Figure) -> None:
     names = {
-        "statement": "what was found (source)", "observed": "observed", "simulated": "simulated: median\n[interval over runs]",
-        "verdict": "verdict", "null": "in the null\nworld", "kind": "role in\nthe fit",
+        "statement": "what was found (source)", "observed": "observed", "simulated": "simulated\nmedian,\n[interval]", "rank": "rank",
+        "verdict": "verdict", "null": "verdict in\nnull world", "kind": "role in\nthe fit",
     }  # fmt: skip
     for column, name in names.items():
-        write(fig, COLUMNS[column], TOP - 0.38, name, fontweight="bold", color=QUIET)
-    title = "observed on the simulated interval\n(each interval drawn equally wide)"
-    write(fig, COLUMNS["glyph"] + GLYPH / 2, TOP - 0.38, title, fontweight="bold", color=QUIET, ha="center")
+        write(fig, COLUMNS[column], TOP - 0.55, name, fontweight="bold", color=QUIET)
+    title = "observed on the\nsimulated interval (all\ndrawn equally wide)"
+    write(fig, COLUMNS["glyph"] + GLYPH / 2, TOP - 0.55, title, fontweight="bold", color=QUIET, ha="center")
 
 
 def _foot(fig: Figure, results: Results, top: float) -> None:
     handles = [
         Line2D([], [], color=BLACK, marker="D", ms=7, ls="", label="observed"),
         Line2D([], [], color=BLACK, marker=">", ms=7, ls="", label="observed, beyond the scale"),
-        *(Patch(fc=c, alpha=0.45, label=f"simulated interval, {kind}") for kind, c in INTERVAL_COLOURS.items()),
+        *(
+            Patch(fc=c, alpha=0.45, label=f"simulated interval, {kind}")
+            for kind, c in INTERVAL_COLOURS.items()
+        ),
         Line2D([], [], color=BLUE, lw=2, marker="|", ls="", ms=10, mew=2, label="simulated median"),
     ]
-    fig.legend(handles=handles, loc="upper left", bbox_to_anchor=(0, 1 - (top + 0.08) / fig.get_figheight()), ncols=5)
+    fig.legend(
+        handles=handles, loc="upper left", bbox_to_anchor=(0, 1 - (top + 0.08) / fig.get_figheight()), ncols=5
+    )
     text = (
         "not evidence: a world in which nothing changes passes too. vague: the interval is too wide to be proved wrong. "
         "Fitted patterns were used to choose parameters and prove nothing."
     )
-    write(fig, 0.15, top + 0.42, "\n".join([*textwrap.wrap(text, 175), caveats(results, 175)]), linespacing=1.3)
+    write(
+        fig, 0.15, top + 0.42, "\n".join([*textwrap.wrap(text, 145), caveats(results, 145)]), linespacing=1.3
+    )

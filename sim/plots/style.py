@@ -14,7 +14,9 @@ from typing import Any
 
 from matplotlib import style as mpl_style
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.results import Results
 from sim.store import OutputError, versions
@@ -45,7 +47,9 @@ SCENARIO_LOOKS = {
     "no_devolution": (GREEN, "-"),
 }
 """Colour and line of each scenario that ships."""
-_OTHER_LOOKS = tuple((c, s) for s in ("-.", ":", "--") for c in (GREEN, ORANGE, BLUE, VERMILLION, PURPLE, SKY))
+_OTHER_LOOKS = tuple(
+    (c, s) for s in ("-.", ":", "--") for c in (GREEN, ORANGE, BLUE, VERMILLION, PURPLE, SKY)
+)
 
 SMALL = 9.0
 """Smallest type in points."""
@@ -60,7 +64,7 @@ RC: dict[str, Any] = {
 DPI = 160
 INTERVAL = 0.95
 """Width of every interval."""
-BAND = 0.14
+BAND = 0.25
 """Opacity of bands."""
 
 
@@ -73,7 +77,9 @@ def scenario_looks(names: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Return colour and line style by scenario: fixed for those that ship, in order for the user's own."""
     own = [n for n in names if n not in SCENARIO_LOOKS]
     if len(own) > len(_OTHER_LOOKS):
-        raise ValueError(f"{len(own)} scenarios of one's own; one figure tells at most {len(_OTHER_LOOKS)} apart")
+        raise ValueError(
+            f"{len(own)} scenarios of one's own; one figure tells at most {len(_OTHER_LOOKS)} apart"
+        )
     return {n: SCENARIO_LOOKS[n] if n in SCENARIO_LOOKS else _OTHER_LOOKS[own.index(n)] for n in names}
 
 
@@ -89,6 +95,18 @@ def write(fig: Figure, left: float, top: float, text: str, **options: Any) -> No
     fig.text(left / w, 1 - top / h, text, va="top", **options)
 
 
+def percent_axis(axis: Axis) -> None:
+    """Show shares as round percentages."""
+    axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(lambda y, _: f"{100 * y:.3g}%"))
+
+
+def points_axis(axis: Axis) -> None:
+    """Show differences of shares as signed percentage points."""
+    axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(lambda y, _: f"{100 * y:+.3g}" if abs(y) > 1e-9 else "0"))
+
+
 def heading(fig: Figure, left: float, title: str, subtitle: str) -> None:
     """Write the title of a figure and, below it, what is shown (runs, interval)."""
     write(fig, left, 0.15, title, fontsize=13, fontweight="bold")
@@ -97,12 +115,22 @@ def heading(fig: Figure, left: float, title: str, subtitle: str) -> None:
 
 def runs_shown(results: Results) -> str:
     """Return what runs a figure shows, such as "baseline, six_sites: 40 runs, seeds 1 to 40"."""
-    seeds, config = results.seeds, results.config
-    whole = len(seeds) > 1 and seeds == list(range(seeds[0], seeds[0] + len(seeds)))
-    listed = f"{seeds[0]} to {seeds[-1]}" if whole else ", ".join(map(str, seeds[:6])) + (", ..." if seeds[6:] else "")
-    count = f"{len(seeds)} run{'s' if len(seeds) > 1 else ''}, seed{'s' if len(seeds) > 1 else ''} {listed}"
+    config = results.config
     null = ", null world" if config["null_world"] else ""
-    return f"{config['scenario']['name']}, {config['place']['name']}{null}: {count}"
+    return f"{config['scenario']['name']}, {config['place']['name']}{null}: {seeds_shown(results.seeds)}"
+
+
+def seeds_shown(seeds: Sequence[int]) -> str:
+    """Return how many runs with which seeds, such as "40 runs, seeds 1 to 40"."""
+    if len(seeds) == 1:
+        return f"1 run, seed {seeds[0]}"
+    in_turn = list(seeds) == list(range(seeds[0], seeds[0] + len(seeds)))
+    listed = (
+        f"{seeds[0]} to {seeds[-1]}"
+        if in_turn
+        else ", ".join(map(str, seeds[:6])) + (", ..." if seeds[6:] else "")
+    )
+    return f"{len(seeds)} runs, seeds {listed}"
 
 
 def caveats(results: Results, width: int) -> str:
@@ -111,22 +139,6 @@ def caveats(results: Results, width: int) -> str:
     if results.failures is not None and len(results.failures):
         notes.append(f"{len(results.failures)} runs failed and are left out")
     return "\n".join(line for n in notes for line in textwrap.wrap(f"Note: {n}.", width))
-
-
-def spread(labels: Sequence[float], gap: float) -> list[float]:
-    """Return positions at least ``gap`` apart, in the order of the wanted ones and as near to them as pushing allows."""
-    order = sorted(range(len(labels)), key=lambda i: labels[i])
-    clusters: list[tuple[float, int]] = []  # (centre, members)
-    for i in order:
-        clusters.append((labels[i], 1))
-        while len(clusters) > 1 and clusters[-1][0] - clusters[-2][0] < gap * (clusters[-1][1] + clusters[-2][1]) / 2:
-            (a, m), (b, k) = clusters[-2:]
-            clusters[-2:] = [((a * m + b * k) / (m + k), m + k)]
-    flat = [centre + gap * (j - (m - 1) / 2) for centre, m in clusters for j in range(m)]
-    result = [0.0] * len(labels)
-    for position, i in zip(flat, order, strict=True):
-        result[i] = position
-    return result
 
 
 def config_hash(config: Mapping[str, Any]) -> str:
@@ -187,5 +199,7 @@ def _write(path: Path, content: bytes) -> Path:
             partial.unlink(missing_ok=True)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise OutputError(f"output={path}: {reason}; allowed is a folder that can be written, with room") from None
+        raise OutputError(
+            f"output={path}: {reason}; allowed is a folder that can be written, with room"
+        ) from None
     return path

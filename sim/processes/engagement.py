@@ -56,12 +56,10 @@ class Engagement(Process):
 
     def step(self, world: World) -> None:
         people, a, p = world.people, self.a, self.peers
-        pulls, kicks = people.frozen_pull, np.zeros((people.size, len(KICKS)))
+        pulls = people.frozen_pull
         if not world.frozen:
             for k, pull in enumerate(PULLS):
                 pulls[:, k] = people[f"pull_{pull}"]
-            for k, kick in enumerate(KICKS):
-                kicks[:, k] = people[f"kick_{kick}"]
         eps = self.transient_sd * np.sqrt(2 * a - a * a) * world.luck.normal("engagement.noise", world.week, people.key)
 
         both = np.column_stack([people.components, people.engagement])
@@ -71,7 +69,12 @@ class Engagement(Process):
         both += p * around
         both[:, 0] += a * people.disposition
         both[:, FIRST_PULL:FIRST_KICK] += a * pulls
-        both[:, FIRST_KICK : FIRST_KICK + len(KICKS)] += kicks
         both[:, DRIVERS.index("noise")] += eps
-        both[:, -1] += a * (people.disposition + pulls.sum(axis=1)) + kicks.sum(axis=1) + eps
+        pushed = a * (people.disposition + pulls @ np.ones(len(PULLS))) + eps
+        for k, kick in enumerate(KICKS, start=FIRST_KICK):
+            felt = people[f"kick_{kick}"]
+            if felt.any() and not world.frozen:
+                both[:, k] += felt
+                pushed += felt
+        both[:, -1] += pushed
         people.components[:], people.engagement[:] = both[:, :-1], both[:, -1]

@@ -64,9 +64,9 @@ class Informedness(Process):
         there = representative >= 0
         rep = np.maximum(representative, 0)
         passed_on = np.where(there, people.informed[rep] * self._done(world, Work.BRIEFING)[rep], 0.0)
-        manager = people.present & (people.kind == Kind.MANAGER)
-        asked = np.bincount(people.ccg, people.demand[:, Work.CONTACT] * manager, world.ccgs.size)
-        missed = np.bincount(people.ccg, people.undone[:, Work.CONTACT] * manager, world.ccgs.size)
+        manager = world.rows(Kind.MANAGER)
+        asked = world.sum_by_ccg(manager, people.demand[manager, Work.CONTACT])
+        missed = world.sum_by_ccg(manager, people.undone[manager, Work.CONTACT])
         practices.visits[:] = ((asked - missed) / np.maximum(asked, 1))[practices.ccg]
         member = world.members()
         home = np.maximum(people.practice, 0)

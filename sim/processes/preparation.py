@@ -29,8 +29,8 @@ class Preparation(Process):
 
     name = "preparation"
     reads = (
-        "people.present", "people.kind", "people.ccg", "people.on_governing_body", "people.demand", "people.paid",
-        "people.unpaid", "items.key", "items.kind", "items.ccg", "items.work", "items.stage", "ccgs.expertise",
+        "people.present", "people.kind", "people.ccg", "people.on_governing_body", "people.demand",
+        "people.undone", "items.key", "items.kind", "items.ccg", "items.work", "items.stage", "ccgs.expertise",
         "ccgs.support_unit",
     )  # fmt: skip
     writes = ("items.prepared", "items.shaped", "ccgs.support", "ccgs.data")
@@ -52,9 +52,8 @@ class Preparation(Process):
     )  # fmt: skip
 
     def step(self, world: World) -> None:
-        people, items, c = world.people, world.items, world.ccgs
-        manager = people.present & (people.kind == Kind.MANAGER)
-        done, asked = self._by_ccg(world, manager)
+        items, c = world.items, world.ccgs
+        done, asked = self._by_ccg(world, world.rows(Kind.MANAGER))
         c.data[:] = self.data
         bought = self._support_unit(world)
         met = np.where(asked > 0, np.minimum((done + bought) / np.maximum(asked, 1), 1), c.support)
@@ -84,17 +83,15 @@ class Preparation(Process):
 
     def _by_ccg(self, world: World, who: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return preparation minutes done and asked of ``who`` by CCG."""
-        people, size = world.people, world.ccgs.size
-        done = people.paid[:, Work.PREPARATION] + people.unpaid[:, Work.PREPARATION]
-        return (
-            np.bincount(people.ccg, done * who, size),
-            np.bincount(people.ccg, people.demand[:, Work.PREPARATION] * who, size),
-        )
+        people, work = world.people, Work.PREPARATION
+        asked = people.demand[who, work]
+        return world.sum_by_ccg(who, asked - people.undone[who, work]), world.sum_by_ccg(who, asked)
 
     def _gp_part(self, world: World) -> np.ndarray:
         """Return the chance that governing-body GPs shaped a plan, by CCG."""
         people, pair, size = world.people, world.ties.edges["pair"], world.ccgs.size
-        board_gp = people.present & people.on_governing_body & (people.kind == Kind.GP)
+        gps = world.rows(Kind.GP)
+        board_gp = gps[people.on_governing_body[gps]]
         done, asked = self._by_ccg(world, board_gp)
         met = pair.source >= 0
         gp, manager = pair.source[met], pair.target[met]

@@ -31,7 +31,7 @@ class Relationships(Process):
     name = "relationships"
     reads = (
         "people.present", "people.kind", "people.ccg", "people.practice", "people.influence", "people.joined",
-        "people.paid", "people.unpaid", "people.demand", "people.undone", "practices.ccg", "ccgs.site", "ccgs.posts",
+        "people.demand", "people.undone", "practices.ccg", "ccgs.site", "ccgs.posts",
         "seats.kind", "seats.follows", "seats.ccg", "seats.person", "slots.post_rank", "slots.person",
     )  # fmt: skip
     writes = ("practices.trust", "ccgs.expertise", "ccgs.nhse_contact")
@@ -68,21 +68,20 @@ class Relationships(Process):
 
     def step(self, world: World) -> None:
         people, practices, c = world.people, world.practices, world.ccgs
-        manager = people.present & (people.kind == Kind.MANAGER)
-        asked = np.bincount(people.ccg, people.demand[:, Work.CONTACT] * manager, c.size)
-        missed = np.bincount(people.ccg, people.undone[:, Work.CONTACT] * manager, c.size)
+        manager = world.rows(Kind.MANAGER)
+        asked = world.sum_by_ccg(manager, people.demand[manager, Work.CONTACT])
+        missed = world.sum_by_ccg(manager, people.undone[manager, Work.CONTACT])
         kept = np.where(asked > 0, 1 - missed / np.maximum(asked, 1), 0.0)
-        member = world.members()
-        at = np.where(member, people.practice, practices.size)
-        size = practices.size + 1
-        belief = np.bincount(at, people.influence * member, size) / np.maximum(np.bincount(at, member, size), 1)
-        target = self.base + self.visits * kept[practices.ccg] + self.heard * belief[:-1]
+        member = np.flatnonzero(world.members())
+        at, size = people.practice[member], practices.size
+        belief = np.bincount(at, people.influence[member], size) / np.maximum(np.bincount(at, minlength=size), 1)
+        target = self.base + self.visits * kept[practices.ccg] + self.heard * belief
         practices.trust[:] += self.trust_gain * (np.minimum(target, 1) - practices.trust)
 
         self._pairs(world)
         pair, informal = world.ties.edges["pair"], world.ties.edges["informal"]
-        prepared = people.present & (people.paid[:, Work.PREPARATION] + people.unpaid[:, Work.PREPARATION] > 0)
-        both = prepared[pair.source] & prepared[pair.target]
+        asked, undone = people.demand[:, Work.PREPARATION], people.undone[:, Work.PREPARATION]
+        both = (asked > undone)[pair.source] & (asked > undone)[pair.target]
         pair.strength += self.pair_gain * both * (1 - pair.strength)
         informal.strength += self.tie_gain * (1 - informal.strength)
         self._expertise(world)
@@ -112,7 +111,7 @@ class Relationships(Process):
 
     def _expertise(self, world: World) -> None:
         people, c = world.people, world.ccgs
-        manager = people.present & (people.kind == Kind.MANAGER)
-        tenure = np.maximum(world.week - people.joined, 0)
-        known = manager * (1 - 2.0 ** (-tenure / self.learning))
-        c.expertise[:] = np.bincount(people.ccg, known, c.size) / np.maximum(np.bincount(people.ccg, manager, c.size), 1)
+        manager = world.rows(Kind.MANAGER)
+        tenure = np.maximum(world.week - people.joined[manager], 0)
+        known = world.sum_by_ccg(manager, 1 - 2.0 ** (-tenure / self.learning))
+        c.expertise[:] = known / np.maximum(world.sum_by_ccg(manager), 1)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.agents.people import Work
 from sim.parameters import param
 from sim.processes.base import Process
 
@@ -20,7 +19,7 @@ class Reward(Process):
     """``pull = beta x min(1, CCG hours / full) x (0.5 + 0.5 skills)``: different work, done with some skill."""
 
     name = "reward"
-    reads = ("people.paid", "people.unpaid", "people.skills")
+    reads = ("people.ccg_worked", "people.skills")
     writes = ("people.pull_reward",)
     evidence = ("variety_rewards", "support_builds_leaders")
 
@@ -29,6 +28,5 @@ class Reward(Process):
 
     def step(self, world: World) -> None:
         people = world.people
-        ccg_work = (people.paid + people.unpaid)[:, Work.DEADLINE :].sum(axis=1)
-        share = np.minimum(ccg_work / (60 * self.full_hours), 1)
+        share = np.minimum(people.ccg_worked / (60 * self.full_hours), 1)
         people.pull_reward[:] = self.beta * share * (0.5 + 0.5 * people.skills)

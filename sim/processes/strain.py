@@ -22,7 +22,7 @@ class Strain(Process):
     """
 
     name = "strain"
-    reads = ("people.paid", "people.unpaid", "people.contract")
+    reads = ("people.worked", "people.contract")
     writes = ("people.strain", "people.pull_strain")
     evidence = ("role_overflows_contract", "overload_burnout", "leader_enthusiasm_wanes", "pressure_dulls_engagement")
 
@@ -33,7 +33,6 @@ class Strain(Process):
 
     def step(self, world: World) -> None:
         people = world.people
-        worked = (people.paid + people.unpaid).sum(axis=1)
-        over = np.clip((worked - (1 + self.margin) * people.contract) / 300, 0, self.most)
+        over = np.clip((people.worked - (1 + self.margin) * people.contract) / 300, 0, self.most)
         people.strain[:] += (1 - 2.0 ** (-1 / self.half_life_weeks)) * (over - people.strain)
         people.pull_strain[:] = -self.beta * people.strain

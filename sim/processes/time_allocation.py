@@ -51,7 +51,7 @@ class TimeAllocation(Process):
         "bodies.months_between", "items.stage", "items.prepared", "items.ccg", "items.work", "practices.ccg",
     )  # fmt: skip
     writes = (
-        "people.demand", "people.paid", "people.unpaid", "people.undone", "people.supply", "people.idle",
+        "people.demand", "people.paid", "people.unpaid", "people.undone", "people.supply", "people.idle", "people.worked", "people.ccg_worked",
         "people.time_met",
     )  # fmt: skip
     evidence = (
@@ -91,7 +91,10 @@ class TimeAllocation(Process):
         demand = self._demand(world)
         paid, unpaid, idle, supply = self._fill(world, demand)
         people.demand[:], people.paid[:], people.unpaid[:] = demand.T, paid.T, unpaid.T
-        people.undone[:] = people.demand - people.paid - people.unpaid
+        done = paid + unpaid
+        people.undone[:] = (demand - done).T
+        people.ccg_worked[:] = done[1:].sum(axis=0)
+        people.worked[:] = done[0] + people.ccg_worked
         people.supply[:], people.idle[:] = supply, idle
         asked = demand[1:].sum(axis=0)
         met = np.where(asked > 0, paid[1:].sum(axis=0) == asked, people.time_met)
@@ -106,13 +109,14 @@ class TimeAllocation(Process):
         demand[Work.DEADLINE] = people.deadline
         hours = np.array([0, self.representative_hours, self.locality_lead_hours, self.governing_body_hours,
                           self.chair_hours, 0, 0])  # fmt: skip
-        leader = (people.role >= Role.LOCALITY_LEAD) & (people.role <= Role.CHAIR)
-        load = np.where(leader, c.vacancy_load[people.ccg], 1.0)
-        rest = np.maximum(60 * hours[people.role] * load - average, 0)
+        held = np.flatnonzero((people.role >= Role.REPRESENTATIVE) & (people.role <= Role.CHAIR))
+        role = people.role[held]
+        load = np.where(role >= Role.LOCALITY_LEAD, c.vacancy_load[people.ccg[held]], 1.0)
+        rest = np.maximum(60 * hours[role] * load - average[held], 0)
         for work, share in zip(
             (Work.PREPARATION, Work.READING, Work.CONTACT, Work.BRIEFING, Work.DEVELOPMENT), self._shares(), strict=True
         ):
-            demand[work] = rest * share[people.role]
+            demand[work, held] = rest * share[role]
         no_role = (people.kind == Kind.GP) & (people.role == Role.NONE)
         light = no_role * self.member_minutes + (people.kind == Kind.PRACTICE_MANAGER) * self.practice_manager_minutes
         demand[Work.READING] += light / 2
@@ -148,8 +152,9 @@ class TimeAllocation(Process):
     def _managers(self, world: World, demand: NDArray[np.float64]) -> None:
         """Share the CCG's requests, preparation and visits among the managers present."""
         people, c, items = world.people, world.ccgs, world.items
-        manager = people.present & (people.kind == Kind.MANAGER)
-        count = np.maximum(np.bincount(people.ccg, manager, c.size), 1)
+        manager = world.rows(Kind.MANAGER)
+        count = np.maximum(world.sum_by_ccg(manager), 1)
+        ccg = people.ccg[manager]
         open_rows = np.flatnonzero((items.stage == Stage.OPEN) & (items.prepared < 1))
         left = items.work[open_rows] * (1 - items.prepared[open_rows])
         need = np.bincount(items.ccg[open_rows], left, c.size)
@@ -157,8 +162,8 @@ class TimeAllocation(Process):
         for work, minutes_a_ccg in (
             (Work.DEADLINE, c.request_minutes), (Work.PREPARATION, need / self.preparation_weeks), (Work.CONTACT, visits)
         ):  # fmt: skip
-            demand[work] += manager * (minutes_a_ccg / count)[people.ccg]
-        demand[Work.DEVELOPMENT] += manager * self.development_minutes
+            demand[work, manager] += (minutes_a_ccg / count)[ccg]
+        demand[Work.DEVELOPMENT, manager] += self.development_minutes
 
     def _fill(self, world: World, demand: NDArray[np.int32]) -> tuple[NDArray[np.int32], ...]:
         """Return paid and unpaid minutes by kind of work, idle and supply."""

@@ -52,12 +52,12 @@ class Workload(Process):
 
     def step(self, world: World) -> None:
         people, practices, week = world.people, world.practices, world.week
-        gp = people.present & (people.kind == Kind.GP)
-        in_practice = np.where(gp, np.maximum(people.contract - people.sessions, 0), 0)
-        rows = np.where(people.practice >= 0, people.practice, practices.size)
-        gp_minutes = np.bincount(rows, in_practice, practices.size + 1)
-        lent = np.bincount(rows, people.sessions * gp, practices.size + 1)[:-1]
-        not_done = np.bincount(rows, people.undone[:, Work.BOOKED] * gp, practices.size + 1)[:-1]
+        gp = world.rows(Kind.GP)
+        at, size = people.practice[gp], practices.size
+        in_practice = np.maximum(people.contract[gp] - people.sessions[gp], 0)
+        gp_minutes = np.bincount(at, in_practice, size)
+        lent = np.bincount(at, people.sessions[gp], size)
+        not_done = np.bincount(at, people.undone[gp, Work.BOOKED], size)
         practices.locum[:] = np.floor(self.backfill * lent)
 
         years = week / 52.18
@@ -68,15 +68,14 @@ class Workload(Process):
         practices.given_up[:] = self.give_up * waiting
         load = new + waiting - practices.given_up
         left = np.maximum(load - practices.locum, 0)
-        share = np.minimum(left / np.maximum(gp_minutes[:-1], 1), self.stretch)
-        booked = in_practice * np.append(share, 0.0)[rows]
-        practices.backlog[:] = np.maximum(left - share * gp_minutes[:-1], 0)
+        share = np.minimum(left / np.maximum(gp_minutes, 1), self.stretch)
+        booked = np.zeros(people.size)
+        booked[gp] = in_practice * share[at]
+        practices.backlog[:] = np.maximum(left - share * gp_minutes, 0)
         practices.wait[:] = practices.backlog / np.maximum(new, 1)
 
-        manager = people.present & (people.kind == Kind.MANAGER)
+        manager, runs_practice = world.rows(Kind.MANAGER), world.rows(Kind.PRACTICE_MANAGER)
         duties = world.ccgs.duties + world.ccgs.delegated_minutes
-        each = duties / np.maximum(np.bincount(people.ccg, manager, duties.size), 1)
-        booked += np.where(manager, each[people.ccg], 0.0)
-        runs_practice = people.present & (people.kind == Kind.PRACTICE_MANAGER)
-        booked += runs_practice * people.contract * self.practice_manager_load
+        booked[manager] = (duties / np.maximum(world.sum_by_ccg(manager), 1))[people.ccg[manager]]
+        booked[runs_practice] = people.contract[runs_practice] * self.practice_manager_load
         people.booked[:] = np.rint(booked)

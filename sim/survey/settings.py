@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from sim.calendar import Calendar, parse_date
 from sim.parameters import check_values, param
@@ -18,7 +17,8 @@ JUNE_2014 = "2014-06-15"
 class SurveySettings:
     """How people answer, and when they are asked beyond the standing waves.
 
-    The cut-points are on the scale of latent engagement; each is the lower bound of the answer that names it.
+    Cut-points are on the scale of latent engagement; each is the lower bound of the answer that names it. Two are
+    fitted; the other answers are not reported apart, so their cut-points follow in equal steps.
 
     Attributes:
         waves: ISO dates of extra waves.
@@ -28,17 +28,9 @@ class SurveySettings:
         0.6, "-", "not identifiable from shares of answers, so never fitted; reported over its range",
         low=0.0, high=1.0, about="the engaged answer more readily: weight exp(gamma x)",
     )  # fmt: skip
-    threshold_not_very: float = param(
-        -1.2, "latent", "no answer below 'somewhat' is reported apart", low=-6.0, high=6.0,
-        about="cut-point between not at all and not very engaged",
-    )  # fmt: skip
     threshold_somewhat: float = param(
         0.13, "latent", "h15_engaged_any, first wave", low=-6.0, high=6.0, status="fitted",
         about="cut-point between not very and somewhat engaged",
-    )  # fmt: skip
-    threshold_moderately: float = param(
-        1.0, "latent", "between its neighbours; the answer is not reported apart", low=-6.0, high=6.0,
-        about="cut-point between somewhat and moderately engaged",
     )  # fmt: skip
     threshold_highly: float = param(
         2.0, "latent", "h15_engaged_highly, first wave", low=-6.0, high=6.0, status="fitted",
@@ -60,13 +52,10 @@ class SurveySettings:
 
     @property
     def cut_points(self) -> tuple[float, float, float, float]:
-        """The four cut-points between the five answers, rising."""
-        return (
-            self.threshold_not_very,
-            self.threshold_somewhat,
-            self.threshold_moderately,
-            self.threshold_highly,
-        )
+        """The four cut-points between the five answers, rising in equal steps."""
+        step = (self.threshold_highly - self.threshold_somewhat) / 2
+        moderately = self.threshold_somewhat + step
+        return (self.threshold_somewhat - step, self.threshold_somewhat, moderately, self.threshold_highly)
 
 
 def check_settings(settings: SurveySettings, calendar: Calendar) -> None:
@@ -76,13 +65,11 @@ def check_settings(settings: SurveySettings, calendar: Calendar) -> None:
         ValueError: naming key, value and what is allowed.
     """
     check_values(settings, "survey")
-    names = ("not_very", "somewhat", "moderately", "highly")
-    for (lower, below), (upper, above) in pairwise(zip(names, settings.cut_points, strict=True)):
-        if not below < above:
-            raise ValueError(
-                f"survey.threshold_{upper}={above:g} is out of order; allowed is above "
-                f"survey.threshold_{lower}={below:g}"
-            )
+    if not settings.threshold_somewhat < settings.threshold_highly:
+        raise ValueError(
+            f"survey.threshold_highly={settings.threshold_highly:g} is out of order; allowed is above "
+            f"survey.threshold_somewhat={settings.threshold_somewhat:g}"
+        )
     planned_waves(settings, calendar)
 
 

@@ -118,6 +118,7 @@ def test_a_run_writes_its_folder_reports_and_is_reused(
     assert "2 replicates of 30 weeks, seeds 0 to 1" in told
     (folder,) = (here / "results").iterdir()
     assert f"results: results/{folder.name}" in told
+    assert (folder / "figures/engagement_by_role.png").stat().st_size > 0
     assert {p.name for p in folder.iterdir()} >= {"store.json", "replicate_000", "replicate_001", "null"}
     assert {p.name for p in (folder / "null").iterdir()} == {"store.json", "replicate_000", "replicate_001"}
     assert json.loads((folder / "replicate_001/run.json").read_text())["seed"] == 1
@@ -144,11 +145,21 @@ def test_several_scenarios_are_set_side_by_side(here: Path, capsys: pytest.Captu
     ]
     assert main([*SMALL, *arguments]) == 0
     told = capsys.readouterr().out
-    assert len(list((here / "results").iterdir())) == 2
+    stores = list((here / "results").glob("*/store.json"))
+    assert {json.loads(p.read_text())["scenario"] for p in stores} == {"baseline", "no_devolution"}
+    assert len(list((here / "results").glob("scenarios-*/engagement_by_scenario.png"))) == 1
     table = told[told.index("difference from the first") :]
     assert "baseline" in table
     assert "no_devolution" in table
     assert files(here) & {"outputs", "multirun", "multirun.yaml", ".hydra"} == set()
+
+
+def test_values_of_a_parameter_are_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*SMALL, "-m", "hope.beta=1,2", "ensemble.replicates=1", "ensemble.null_world=false"]) == 0
+    told = capsys.readouterr().out
+    table = told[told.index("difference from the first") :]
+    assert "  hope.beta=1 " in table
+    assert "  hope.beta=2 " in table
 
 
 def test_several_scenarios_have_a_folder_each_in_a_given_output(here: Path) -> None:
@@ -159,7 +170,8 @@ def test_several_scenarios_have_a_folder_each_in_a_given_output(here: Path) -> N
         "ensemble.null_world=false",
     ]
     assert main([*SMALL, *arguments, "output=out"]) == 0
-    assert {p.name.split("-")[0] for p in (here / "out").iterdir()} == {"baseline", "no_devolution"}
+    names = {p.name.split("-")[0] for p in (here / "out").iterdir()}
+    assert names == {"baseline", "no_devolution", "scenarios"}
 
 
 def test_a_failed_replicate_is_a_row_and_exit_code_1(
@@ -179,7 +191,12 @@ def test_a_failed_replicate_is_a_row_and_exit_code_1(
         "FAILED baseline replicate 1 (seed 1): LedgerError: hope: people.hope is not finite in week 2 for E/"
     )
     assert row in told
-    assert {p.name for p in (here / "out").iterdir()} == {"store.json", "replicate_000", "replicate_002"}
+    assert {p.name for p in (here / "out").iterdir()} == {
+        "store.json",
+        "replicate_000",
+        "replicate_002",
+        "figures",
+    }
 
 
 def test_a_disk_that_fills_up_is_one_line(

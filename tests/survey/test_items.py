@@ -42,9 +42,8 @@ def test_probability_of_an_answer_on_paper() -> None:
 
 def test_engagement_answers_on_paper(make_world: MakeWorld) -> None:
     settings = SurveySettings(
-        threshold_not_very=-1.0, threshold_somewhat=0.0, threshold_moderately=1.0, threshold_highly=2.0,
-        response_sd=float(np.pi / np.sqrt(3)),
-    )  # fmt: skip
+        threshold_somewhat=0.0, threshold_highly=2.0, response_sd=float(np.pi / np.sqrt(3))
+    )
     probability = ask(make_world([0], engagement=0.0), settings)["engagement"].probability
     e = np.e
     above = [1.0, e / (1 + e), 0.5, 1 / (1 + e), 1 / (1 + e * e), 0.0]

@@ -17,7 +17,7 @@ CALENDAR = Calendar(Timeline())
 
 def test_the_defaults_are_allowed() -> None:
     check_settings(SurveySettings(), CALENDAR)
-    assert SurveySettings().cut_points == (-1.2, 0.13, 1.0, 2.0)
+    assert list(SurveySettings().cut_points) == sorted(SurveySettings().cut_points)
 
 
 @pytest.mark.parametrize(
@@ -25,16 +25,11 @@ def test_the_defaults_are_allowed() -> None:
     [
         (
             "threshold_somewhat",
-            -1.2,
-            "survey.threshold_somewhat=-1.2 is out of order.*threshold_not_very=-1.2",
+            2.0,
+            "survey.threshold_highly=2 is out of order; allowed is above survey.threshold_somewhat=2",
         ),
-        (
-            "threshold_moderately",
-            0.1,
-            "survey.threshold_moderately=0.1 is out of order.*threshold_somewhat=0.13",
-        ),
-        ("threshold_highly", 0.9, "survey.threshold_highly=0.9 is out of order.*threshold_moderately=1"),
-        ("threshold_not_very", 0.5, "survey.threshold_somewhat=0.13 is out of order.*threshold_not_very=0.5"),
+        ("threshold_highly", 0.1, "survey.threshold_highly=0.1 is out of order.*threshold_somewhat=0.13"),
+        ("threshold_highly", 6.5, "survey.threshold_highly=6.5 is out of range; allowed is -6..6"),
         ("gamma", 1.1, "survey.gamma=1.1 is out of range; allowed is 0..1"),
         ("response_sd", 0.0, "survey.response_sd=0 is out of range"),
         ("random_response_rate", float("nan"), "survey.random_response_rate=nan is out of range"),
@@ -80,6 +75,11 @@ def test_quotas_are_those_of_the_register() -> None:
         assert sum(wave.respondents) == reported["total"]
         assert wave.engagement_answers == evidence.facts()["h15_engaged_n"].value[year]
         assert label.startswith(year)
+
+
+def test_the_cut_points_between_unreported_answers_are_equally_spaced() -> None:
+    settings = SurveySettings(threshold_somewhat=0.5, threshold_highly=2.5)
+    assert settings.cut_points == (-0.5, 0.5, 1.5, 2.5)
 
 
 def test_only_the_two_cut_points_are_fitted() -> None:

@@ -1,0 +1,130 @@
+"""Small worlds, whose numbers can be worked out on paper, and ways to look at a world by identity."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Any
+
+import numpy as np
+
+from sim.agents.people import Kind
+from sim.business.bodies import BodyKind
+from sim.config import Config
+from sim.governance import Governance
+from sim.model import CommissioningModel
+from sim.places.sites import Place, Site
+from sim.places.spread import Population
+from sim.world import TABLES, World
+
+TINY = Site("T", population=2000, practices=1)
+
+
+def config(*sites: Site, gps: int = 2, weeks: int = 60, warm_up_weeks: int = 0, **blocks: Any) -> Config:
+    """Return a configuration in which nothing varies that need not.
+
+    Every practice has ``gps`` principals of disposition 0; a CCG has a chair, three executives, a nurse and a
+    consultant. ``blocks`` replace whole blocks of the configuration, such as ``hope=Hope(beta=0)``.
+    """
+    standard = {
+        "place": Place("tiny", list(sites or (TINY,))),
+        "governance": Governance(governing_body_gps=1, lay_members=0),
+        "population": Population(
+            list_spread=0, gps_intercept=math.log(gps), gps_slope=0, gps_spread=0, principals=1.0,
+            utilisation_spread=0, opposed_share=0, disposition_ccg=0, disposition_practice=0, disposition_person=0,
+        ),
+    }  # fmt: skip
+    made = Config(**(standard | blocks))
+    made.timeline.weeks, made.timeline.warm_up_weeks = weeks, warm_up_weeks
+    return made
+
+
+def tiny(*sites: Site, week: int = 0, seed: int = 1, **settings: Any) -> World:
+    """Return the world of :func:`config`, built and not yet run, at the start of a week."""
+    world = CommissioningModel(config(*sites, **settings), seed=seed).world
+    world.week = week
+    return world
+
+
+def spread_out(*sites: Site, gps: int = 4, **settings: Any) -> Config:
+    """Return a configuration of small sites whose people and practices differ as they do in England."""
+    population = Population(gps_intercept=math.log(gps), gps_slope=0)
+    return config(*sites, **({"population": population, "governance": Governance()} | settings))
+
+
+TWO_SITES = (
+    Site("P", population=30_000, practices=4, support_unit_pence={2013: 500}, partners=1),
+    Site("Q", population=120_000, practices=6, localities=2, devolved=True, devolved_limit=100_000, merged=True),
+)
+
+
+def of_kind(world: World, kind: Kind) -> np.ndarray:
+    """Return the rows of the people present of a kind."""
+    return np.flatnonzero(world.people.present & (world.people.kind == kind))
+
+
+def body(world: World, kind: BodyKind, ccg: int = 0) -> int:
+    """Return the first body of a kind in a CCG."""
+    return int(np.flatnonzero((world.bodies.kind == kind) & (world.bodies.ccg == ccg))[0])
+
+
+def columns(world: World) -> dict[str, np.ndarray]:
+    """Return a copy of every column, by ``table.column``."""
+    tables = ((name, getattr(world, name)) for name in TABLES)
+    return {f"{name}.{c}": table[c].copy() for name, table in tables for c in table.columns}
+
+
+def ties(world: World) -> dict[str, np.ndarray]:
+    """Return a copy of every array of ties, by ``type.field``."""
+    return {
+        f"{kind}.{f.name}": getattr(edges, f.name).copy()
+        for kind, edges in world.ties.edges.items()
+        for f in dataclasses.fields(edges)
+    }
+
+
+WHERE = {
+    ("people", "practice"): "practices", ("people", "slot"): "slots", ("people", "ccg"): "ccgs",
+    ("seats", "person"): "people", ("seats", "body"): "bodies", ("items", "originator"): "people",
+    ("items", "body"): "bodies", ("items", "practice"): "practices", ("slots", "person"): "people",
+    ("practices", "ccg"): "ccgs", ("practices", "locality"): "bodies",
+}  # fmt: skip
+"""What columns of row numbers point at; compared by the identity of what they point at."""
+PLACEMENT = {"ccgs.site"}
+"""The place of a site in the configured list is no part of any life."""
+
+
+def lives(world: World) -> dict[str, dict[int, tuple[bytes, ...]]]:
+    """Return, by table and identity, everything that is known of each row as bytes, in the order of columns.
+
+    Row numbers are replaced by the identity of what they point at, so that two worlds can be compared
+    whose rows lie in a different order.
+    """
+    found: dict[str, dict[int, tuple[bytes, ...]]] = {}
+    for name in TABLES:
+        table = getattr(world, name)
+        parts = []
+        for column in table.columns.values():
+            values = table[column.name]
+            if column.unit == "row" or f"{name}.{column.name}" in PLACEMENT:
+                target = WHERE.get((name, column.name))
+                if target is None:
+                    continue
+                keys = np.append(getattr(world, target).key, np.uint64(0))
+                values = keys[values]
+            parts.append([v.tobytes() for v in values])
+        rows = list(zip(*parts, strict=True))
+        found[name] = dict(zip(table.key.tolist(), rows, strict=True))
+        assert len(found[name]) == table.size, f"two rows of {name} share an identity"
+    return found
+
+
+def tie_strengths(world: World) -> dict[str, dict[frozenset[int], float]]:
+    """Return the strength of every tie, by type and the identities of its two ends."""
+    key = world.people.key
+    result = {}
+    for kind, edges in world.ties.edges.items():
+        whole = (edges.source >= 0) & (edges.target >= 0)
+        ends = zip(key[edges.source[whole]].tolist(), key[edges.target[whole]].tolist(), strict=True)
+        result[kind] = {frozenset(e): s for e, s in zip(ends, edges.strength[whole].tolist(), strict=True)}
+    return result
