@@ -58,6 +58,7 @@ class Calendar:
 
     def __init__(self, timeline: Timeline) -> None:
         self.timeline = timeline
+        self._planning: dict[int, bool] = {}
         self.start = parse_date(timeline.start, "timeline.start")
         if self.start.weekday() != 0:
             raise ValueError(f"timeline.start={timeline.start} is a {self.start:%A}; a week starts on a Monday")
@@ -142,8 +143,11 @@ class Calendar:
 
     def in_planning_round(self, week: int) -> bool:
         """Tell whether the national planning round runs (asked before Christmas, due in mid-February)."""
-        if not self.is_live(week):
-            return False
+        if week not in self._planning:
+            self._planning[week] = self.is_live(week) and self._round_touches(week)
+        return self._planning[week]
+
+    def _round_touches(self, week: int) -> bool:
         opens, closes = self.timeline.planning_round
         days = [f"{self.date(week) + dt.timedelta(days=d):%m-%d}" for d in range(7)]
         if opens > closes:  # over the turn of the year

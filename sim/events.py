@@ -22,12 +22,10 @@ class EventLog:
         self._batches: list[dict[str, Any]] = []
         self.recording = True
 
-    def add(self, kind: str, week: int, **columns: NDArray[Any] | float) -> None:
-        """Add one event for each entry of the arrays in ``columns`` (none if they are empty)."""
-        if self.recording:
-            count = max((np.size(v) for v in columns.values() if isinstance(v, np.ndarray)), default=1)
-            if count:
-                self._batches.append({"kind": kind, "week": week, "count": count, **columns})
+    def add(self, kind: str, week: int, ccg: NDArray[np.int64], **columns: NDArray[Any]) -> None:
+        """Add one event for each entry of ``ccg``; the other columns have its length."""
+        if self.recording and ccg.size:
+            self._batches.append({"kind": kind, "week": week, "count": ccg.size, "ccg": ccg, **columns})
 
     def frame(self) -> pd.DataFrame:
         """Return all events, ordered as they happened, with the columns of :data:`FIELDS`."""

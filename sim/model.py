@@ -83,6 +83,7 @@ class CommissioningModel(mesa.Model):  # type: ignore[misc]
         )  # fmt: skip
         self.world = self._found()
         self._views: list[Person | None] = []
+        self._here = np.zeros(0, dtype=bool)
         for cls in (Practice, CCG, AreaTeam):
             for row in range(getattr(self.world, cls.table).size):
                 cls(self, row)
@@ -171,11 +172,13 @@ class CommissioningModel(mesa.Model):  # type: ignore[misc]
         people = self.world.people
         for row in range(len(self._views), people.size):
             self._views.append(PERSON_CLASSES[Kind(int(people.kind[row]))](self, row) if people.present[row] else None)
-        for row in np.flatnonzero(~people.present):
+        here = people.present.copy()
+        for row in np.flatnonzero(self._here & ~here[: self._here.size]):
             view = self._views[row]
             if view is not None:
                 view.remove()
                 self._views[row] = None
+        self._here = here
 
     def run(self) -> Results:
         """Run to the end and return the results."""

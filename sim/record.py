@@ -50,6 +50,7 @@ class Recorder:
     def __init__(self, world: World, survey: SurveySettings, people: bool = False) -> None:
         self.world, self.survey = world, survey
         self.keep_people = people
+        self._by_ccg = group_matrix(world.practices.ccg, world.ccgs.size)  # practices never change CCG
         self._weeks: list[int] = []
         self._means: list[NDArray[np.float64]] = []
         self._components: list[NDArray[np.float64]] = []
@@ -89,26 +90,24 @@ class Recorder:
         c, practices, bodies, items, size = w.ccgs, w.practices, w.bodies, w.items, w.ccgs.size
         open_rows = np.flatnonzero(items.stage == Stage.OPEN)
         plan = items.kind[open_rows] == ItemKind.PLAN
-        count = np.maximum(np.bincount(practices.ccg, minlength=size), 1)
+        lists = practices.list_size
+        of_practices = np.stack([np.ones(practices.size), lists, practices.wait * lists, practices.backlog / 60,
+                                 practices.given_up / 60, practices.locum / 60, practices.trust,
+                                 practices.hours_saved], axis=1)  # fmt: skip
+        count, patients, waits, backlog, given_up, locum, trust, saved = (self._by_ccg @ of_practices).T
         pressure = np.zeros(size)
         pressure[w.area_teams.ccg] = w.area_teams.pressure
         primary = w.seats.minutes > 0
-        waits = np.bincount(practices.ccg, practices.wait * practices.list_size, size)
         columns = [
             c.live, c.level, c.allowance / 100, c.posts,
-            np.bincount(w.people.ccg, w.people.present & (w.people.kind == Kind.MANAGER), size), c.session_share,
+            w.sum_by_ccg(w.rows(Kind.MANAGER)), c.session_share,
             *(c.budget / 100).T, c.support, c.expertise, c.nhse_contact, pressure,
             np.bincount(w.seats.ccg, primary & (w.seats.person < 0), size),
             bodies.reputation[c.governing_body], bodies.pre_decided[c.governing_body],
             np.bincount(items.ccg[open_rows], ~plan, size), np.bincount(items.ccg[open_rows], plan, size),
-            waits / np.maximum(np.bincount(practices.ccg, practices.list_size, size), 1),
-            np.bincount(practices.ccg, practices.backlog, size) / 60,
-            np.bincount(practices.ccg, practices.given_up, size) / 60,
-            np.bincount(practices.ccg, practices.locum, size) / 60,
-            np.bincount(practices.ccg, practices.trust, size) / count,
-            np.bincount(practices.ccg, practices.hours_saved, size) / count,
+            waits / patients, backlog, given_up, locum, trust / count, saved / count,
         ]  # fmt: skip
-        return np.stack([np.asarray(x, dtype=float) for x in columns], axis=1)
+        return np.array(columns, dtype=float).T
 
     def _people_now(self, here: NDArray[np.int64]) -> pd.DataFrame:
         w = self.world
@@ -164,7 +163,8 @@ class Recorder:
         done = kinds.reshape(len(index), 3, k)
         by_kind = np.concatenate([done.sum(axis=1, keepdims=True), done], axis=1)  # demand = paid + unpaid + undone
         everything = np.concatenate([by_kind, by_kind.sum(axis=2, keepdims=True)], axis=2)
-        long = index.loc[index.index.repeat(k + 1)].reset_index(drop=True)
+        every = np.repeat(np.arange(len(index)), k + 1)
+        long = pd.DataFrame({name: index[name].array.take(every) for name in index.columns})
         works = [*WORK_NAMES, "all"]
         long["work"] = pd.Categorical.from_codes(np.tile(np.arange(k + 1), len(index)), works)
         for j, name in enumerate(("demand", "paid", "unpaid", "undone")):

@@ -24,7 +24,7 @@ from sim.results import TABLES, Results
 from sim.store import OutputError
 
 SMALL = (
-    "place.sites=[{name: E, population: 20000, practices: 3}]",
+    "place.sites=[{name: E, population: 60000, practices: 6}]",
     "timeline.weeks=30",
     "timeline.warm_up_weeks=2",
 )

@@ -18,8 +18,8 @@ class Population:
     gps_intercept: float = param(
         -6.488, "log GPs", "regression of GPs on list size, September 2015 (open data)", low=-10, high=0, status="measured"
     )
-    gps_slope: float = param(0.895, "-", "the same regression", low=0, high=1.5, status="measured")
-    gps_spread: float = param(0.43, "sd of log", "its residual", low=0, high=1.5, status="measured")
+    gps_slope: float = param(0.895, "-", "the same regression (open data)", low=0, high=1.5, status="measured")
+    gps_spread: float = param(0.43, "sd of log", "the residual of that regression (open data)", low=0, high=1.5, status="measured")
     principals: float = param(
         0.64, "share", "partners among qualified GPs, 2015/16 (open data)", low=0, high=1, status="measured"
     )

@@ -21,7 +21,8 @@ TAKEN_OVER = 0.2
 
 @dataclass
 class Careers(Process):
-    """Leave with a yearly hazard by kind, raised by strain; fill what is vacant with a weekly chance.
+    """Leave with a yearly hazard by kind, raised by strain; fill what is vacant with a monthly chance,
+    as appointments start with a month.
 
     A newcomer is somebody else: new identity, new disposition, the slot's ties at low strength, no role. CCG posts are
     open while the staff budget pays for them; when it pays for fewer, the last posts go at once.
@@ -44,8 +45,8 @@ class Careers(Process):
     manager: float = param(0.15, "1/year", "manager_turnover: within a year for some", low=0, high=1)
     other: float = param(0.15, "1/year", "lay members, nurses, consultants (scarce_lay_members)", low=0, high=1)
     strain: float = param(0.5, "ratio/strain", "overload_burnout: each 5 h beyond adds half", low=0, high=5)
-    fill_gp: float = param(0.06, "1/week", "workforce_shortage: about four months to replace a GP", low=0, high=1)
-    fill_other: float = param(0.12, "1/week", "about two months", low=0, high=1)
+    fill_gp: float = param(0.25, "1/month", "workforce_shortage: about four months to replace a GP", low=0, high=1)
+    fill_other: float = param(0.5, "1/month", "about two months", low=0, high=1)
 
     def step(self, world: World) -> None:
         people, slots, luck, week = world.people, world.slots, world.luck, world.week
@@ -64,12 +65,13 @@ class Careers(Process):
         slots.person[left] = -1
         world.events.add("left", week, ccg=people.ccg[leavers], person=leavers, practice=people.practice[leavers])
 
-        chance = np.where(slots.kind == Kind.GP, self.fill_gp, self.fill_other)
-        vacant = funded & (slots.person < 0)
-        vacant[left] = False
-        fill = np.flatnonzero(vacant & (luck.uniform("careers.fills", week, slots.key) < chance))
-        if fill.size:
-            self._arrive(world, fill)
+        if world.calendar.week_of_month(week) == 0:
+            vacant = np.flatnonzero(funded & (slots.person < 0))
+            vacant = vacant[~np.isin(vacant, left)]
+            chance = np.where(slots.kind[vacant] == Kind.GP, self.fill_gp, self.fill_other)
+            fill = vacant[luck.uniform("careers.fills", week, slots.key[vacant]) < chance]
+            if fill.size:
+                self._arrive(world, fill)
 
     def _arrive(self, world: World, fill: np.ndarray) -> None:
         people, slots = world.people, world.slots

@@ -60,7 +60,9 @@ class Engagement(Process):
         if not world.frozen:
             for k, pull in enumerate(PULLS):
                 pulls[:, k] = people[f"pull_{pull}"]
-        eps = self.transient_sd * np.sqrt(2 * a - a * a) * world.luck.normal("engagement.noise", world.week, people.key)
+        here, eps = np.flatnonzero(people.present), np.zeros(people.size)
+        noise = world.luck.normal("engagement.noise", world.week, people.key[here])
+        eps[here] = self.transient_sd * np.sqrt(2 * a - a * a) * noise
 
         both = np.column_stack([people.components, people.engagement])
         board = np.where(people.on_governing_body, people.ccg, -1)

@@ -96,14 +96,18 @@ class Meetings(Process):
             self._screen(world, rows, stage)
             heard = self._reached(world, rows[stage == Stage.OPEN])
             informal = self._informally(world, matters[stage[position[matters]] == Stage.OPEN])
-            items.informal[informal] = ~np.isin(informal, heard)
-            both = np.union1d(heard, informal)
-            stage[position[both]] = self._decide(world, both, attended)
+            informal = informal[~np.isin(informal, heard)]
+            items.informal[informal] = True
+            reached = np.concatenate([heard, informal])
+            if reached.size:
+                stage[position[reached]] = self._decide(world, reached, attended)
             old = (stage == Stage.OPEN) & (world.week - items.born[rows] > self.patience)
             stage[old & (items.kind[rows] == ItemKind.MATTER)] = Stage.LAPSED
         settled = rows[stage != Stage.OPEN]
         items.stage[rows] = stage
         items.settled[settled] = world.week
+        if not settled.size:
+            return
         self._reputation(world, settled)
         for result in (Stage.ADOPTED, Stage.REFUSED, Stage.LAPSED):
             chosen = settled[items.stage[settled] == result]
@@ -150,6 +154,8 @@ class Meetings(Process):
         """Return the items that quorate bodies reach this week: the oldest matters within room, and ready plans."""
         items, bodies = world.items, world.bodies
         ready = rows[items.screened[rows] & bodies.quorate[items.body[rows]]]
+        if not ready.size:
+            return ready
         plan = items.kind[ready] == ItemKind.PLAN
         queue = ready[~plan]
         own_room = (world.ccgs.level[items.ccg[queue]] == 3) & items.primary_care[queue]
@@ -157,7 +163,7 @@ class Meetings(Process):
         age = (world.week - items.born[queue]).astype(float)
         age += world.luck.uniform("meetings.order", 0, items.key[queue])
         places = round(self.room * (1.0 if world.live else self.shadow_room))
-        return np.r_[queue[top_by_group(age, group, places)], ready[plan]]
+        return np.concatenate([queue[top_by_group(age, group, places)], ready[plan]])
 
     def _informally(self, world: World, matters: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the matters heard outside the queue because their originator knows somebody on the governing body."""

@@ -64,19 +64,22 @@ class Requests(Process):
         pressure = np.ones(c.size)
         pressure[world.area_teams.ccg] = world.area_teams.pressure
         asked = luck.uniform("requests.arrives", week, c.key) < self.rate * pressure
-        work = self.hours * np.exp(self.hours_spread * luck.normal("requests.hours", week, c.key))
-        c.request_minutes[:] = np.where(asked, 60 * work * (1.3 - 0.6 * c.nhse_contact), 0.0)
+        some = np.flatnonzero(asked)
+        work = self.hours * np.exp(self.hours_spread * luck.normal("requests.hours", week, c.key[some]))
+        c.request_minutes[:] = 0.0
+        c.request_minutes[some] = 60 * work * (1.3 - 0.6 * c.nhse_contact[some])
         in_round, authorising = calendar.in_planning_round(week), calendar.in_authorisation(week)
         share = self.planning_posts * in_round + self.authorisation_posts * authorising
         c.request_minutes[:] += share * c.posts * POST_MINUTES
         hours = self.planning_leader_hours * in_round + self.authorisation_leader_hours * authorising
-        leader = (people.role >= Role.LOCALITY_LEAD) & (people.role <= Role.CHAIR)
-        people.deadline[:] = leader * round(60 * hours)
+        people.deadline[:] = 0
+        if hours:
+            leader = (people.role >= Role.LOCALITY_LEAD) & (people.role <= Role.CHAIR)
+            people.deadline[leader] = round(60 * hours)
 
-        deadline = self.days * np.exp(self.days_spread * luck.normal("requests.days", week, c.key)) / 7
-        concerns = luck.uniform("requests.concerns", week, c.key) < self.members_concerned
-        unconsulted = asked & concerns & c.live
+        unconsulted = asked & c.live & (luck.uniform("requests.concerns", week, c.key) < self.members_concerned)
         if unconsulted.any():
+            deadline = self.days * np.exp(self.days_spread * luck.normal("requests.days", week, c.key)) / 7
             unconsulted &= deadline < self._weeks_to_council(world, 1)
         if in_round and not calendar.in_planning_round(week + 1):
             opened = week
@@ -92,7 +95,7 @@ class Requests(Process):
         if ordered.any():
             told = people.present & (people.kind <= Kind.PRACTICE_MANAGER) & ordered[people.ccg]
             people.kick_imposed[told] = -self.order_kick * people.informed[told]
-        world.events.add("request", week, ccg=np.flatnonzero(asked), value=work[asked])
+        world.events.add("request", week, ccg=some, value=work)
         world.events.add("consultation_skipped", week, ccg=np.flatnonzero(unconsulted))
         world.events.add("order", week, ccg=np.flatnonzero(ordered))
 

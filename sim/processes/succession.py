@@ -31,7 +31,7 @@ ROLE_OF_SEAT = {
 class Succession(Process):
     """Fill the seats.
 
-    Founders are chosen on disposition: leaders by the top of ``kappa d + Gumbel``, a practice's representative likewise
+    Elections and appointments are held in the first week of a month. Founders are chosen on disposition: leaders by the top of ``kappa d + Gumbel``, a practice's representative likewise
     among its GPs with a weaker kappa. Terms end in 2016 or 2017 (all of a CCG's together; in thirds over three years
     where terms are staggered). At term end a holder stands again with chance ``logistic(again + lift (x - x0) -
     burden x strain)``; strain also makes holders step down between terms. For each empty seat every eligible GP stands
@@ -68,7 +68,7 @@ class Succession(Process):
     lift: float = param(0.8, "1/latent", "the engaged stand", low=0, high=5)
     burden: float = param(0.8, "logit/strain", "overload_burnout", low=0, high=5)
     reference: float = param(0.8, "latent", "engagement at which the chances hold", low=-5, high=5)
-    stands: float = param(0.008, "share", "of GPs a vacancy; few_successors, c14_uncontested_roles", low=0, high=1)
+    stands: float = param(0.02, "share", "of GPs a month with an empty seat; few_successors, c14_uncontested_roles", low=0, high=1)
     steps_down: float = param(0.05, "1/year", "between terms, at no strain; doubles with each unit", low=0, high=1)
     election_kick: float = param(0.5, "latent", "losing an election hurts; size assumed", low=0, high=3)
 
@@ -105,14 +105,17 @@ class Succession(Process):
         people.kick_election[:] = 0.0
         gone = (seats.person >= 0) & ~people.present[seats.person]
         seats.person[gone] = -1
-        elected = elected_seats(seats)
-        self._leave(world, np.flatnonzero(elected & (seats.person >= 0)))
-        empty = np.flatnonzero(elected & (seats.person < 0))
-        if empty.size:
-            self._elect(world, empty)
-        self._representatives(world, people.engagement)
-        self._follow(world)
-        self._roles(world)
+        new_month = world.calendar.week_of_month(world.week) == 0
+        if new_month:
+            elected = elected_seats(seats)
+            self._leave(world, np.flatnonzero(elected & (seats.person >= 0)))
+            empty = np.flatnonzero(elected & (seats.person < 0))
+            if empty.size:
+                self._elect(world, empty)
+            self._representatives(world, people.engagement)
+        if new_month or gone.any():
+            self._follow(world)
+            self._roles(world)
 
     def _leave(self, world: World, held: NDArray[np.int64]) -> None:
         """Vacate the seats of those whose term ends and who do not stand again, and of those who step down."""
@@ -122,7 +125,7 @@ class Succession(Process):
         over = seats.term_end[held] <= week
         again = 1 / (1 + np.exp(-(self.again + self.lift * (x - self.reference) - self.burden * strain)))
         stands_again = over & (luck.uniform("succession.again", week, key) < again)
-        hazard = 1 - (1 - self.steps_down) ** (2.0**strain / 52.18)
+        hazard = 1 - (1 - self.steps_down) ** (2.0**strain / 12)
         tired = ~over & (luck.uniform("succession.tired", week, key) < hazard)
         ends = (over & ~stands_again) | tired
         seats.term_end[held[over]] = week + round(self.term_years * 52.18)

@@ -108,7 +108,7 @@ class TimeAllocation(Process):
         demand[Work.BOOKED] = people.booked
         demand[Work.DEADLINE] = people.deadline
         hours = np.array([0, self.representative_hours, self.locality_lead_hours, self.governing_body_hours,
-                          self.chair_hours, 0, 0])  # fmt: skip
+                          self.chair_hours])  # fmt: skip
         held = np.flatnonzero((people.role >= Role.REPRESENTATIVE) & (people.role <= Role.CHAIR))
         role = people.role[held]
         load = np.where(role >= Role.LOCALITY_LEAD, c.vacancy_load[people.ccg[held]], 1.0)
@@ -116,11 +116,11 @@ class TimeAllocation(Process):
         for work, share in zip(
             (Work.PREPARATION, Work.READING, Work.CONTACT, Work.BRIEFING, Work.DEVELOPMENT), self._shares(), strict=True
         ):
-            demand[work, held] = rest * share[role]
-        no_role = (people.kind == Kind.GP) & (people.role == Role.NONE)
-        light = no_role * self.member_minutes + (people.kind == Kind.PRACTICE_MANAGER) * self.practice_manager_minutes
-        demand[Work.READING] += light / 2
-        demand[Work.CONTACT] += light / 2
+            demand[work, held] = rest * share[role - Role.REPRESENTATIVE]
+        plain = np.array([self.member_minutes, self.practice_manager_minutes, *[0.0] * 5]) / 2
+        light = plain[people.kind] * (people.role == Role.NONE)
+        demand[Work.READING] += light
+        demand[Work.CONTACT] += light
         self._managers(world, demand)
         for work in CARRIED:
             demand[work] += self.carry * people.undone[:, work]
@@ -128,14 +128,13 @@ class TimeAllocation(Process):
         return np.rint(demand).astype(np.int32)
 
     def _shares(self) -> NDArray[np.float64]:
-        """Return the split of a role's hours outside meetings, shape (kinds of work, roles)."""
-        r = [self.representative_preparation, self.representative_reading, self.representative_contact,
-             self.representative_briefing]  # fmt: skip
-        l = [self.leader_preparation, self.leader_reading, self.leader_contact, self.leader_briefing]  # noqa: E741
-        r.append(max(0.0, 1 - sum(r)))
-        l.append(max(0.0, 1 - sum(l)))
-        zero = np.zeros(5)
-        return np.stack([zero, np.array(r), np.array(l), np.array(l), np.array(l), zero, zero], axis=1)
+        """Return the split of a role's hours outside meetings, shape (kinds of work, roles from representative on)."""
+        representative = (self.representative_preparation, self.representative_reading, self.representative_contact,
+                          self.representative_briefing)  # fmt: skip
+        leader = (self.leader_preparation, self.leader_reading, self.leader_contact, self.leader_briefing)
+        rows = [(r, lead, lead, lead) for r, lead in zip(representative, leader, strict=True)]
+        rows.append((max(0.0, 1 - sum(representative)), *[max(0.0, 1 - sum(leader))] * 3))
+        return np.array(rows)
 
     def _meetings(self, world: World, demand: NDArray[np.float64]) -> NDArray[np.float64]:
         """Put this week's meetings into ``demand`` and return each person's average minutes of meetings a week."""

@@ -17,8 +17,8 @@ JUNE_2014 = "2014-06-15"
 class SurveySettings:
     """How people answer, and when they are asked beyond the standing waves.
 
-    Cut-points are on the scale of latent engagement; each is the lower bound of the answer that names it. Two are
-    fitted; the other answers are not reported apart, so their cut-points follow in equal steps.
+    Cut-points are on the scale of latent engagement; each is the lower bound of the answer that names it. Two
+    are fitted; the other answers are not reported apart, so their cut-points follow in equal steps.
 
     Attributes:
         waves: ISO dates of extra waves.

@@ -26,7 +26,7 @@ from sim.store import read_run
 
 ROOT = Path(experiments.__file__).parents[1]
 SMALL = [
-    "place.sites=[{name: E, population: 20000, practices: 3}]",
+    "place.sites=[{name: E, population: 60000, practices: 6}]",
     "timeline.weeks=30",
     "timeline.warm_up_weeks=2",
     "ensemble.workers=1",

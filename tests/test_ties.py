@@ -1,0 +1,132 @@
+"""Ties: means over colleagues, sums over neighbours, successors, networkx there and back."""
+
+from __future__ import annotations
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from sim.ties import Edges, Ties, clique_mean, sum_by_group
+
+
+def edges(*ends: tuple[int, int, float]) -> Edges:
+    source, target, strength = zip(*ends, strict=True)
+    return Edges(np.array(source), np.array(target), np.array(strength))
+
+
+def test_clique_mean_of_one_layer_leaves_oneself_out() -> None:
+    values = np.array([[1.0], [2.0], [6.0], [5.0], [9.0]])
+    practice = np.array([0, 0, 0, 1, -1])
+    mean = clique_mean(values, (practice,), (2,), np.ones(5, dtype=bool))
+    assert mean.ravel().tolist() == [4.0, 3.5, 1.5, 5.0, 9.0], "the last two have no colleagues"
+
+
+def test_clique_mean_weighs_every_colleague_of_both_layers_alike() -> None:
+    values = np.array([[1.0, 10.0], [3.0, 30.0], [5.0, 50.0], [7.0, 70.0]])
+    practice, board = np.array([0, 0, 1, 1]), np.array([0, -1, 0, 0])
+    mean = clique_mean(values, (practice, board), (2, 1), np.ones(4, dtype=bool))
+    # person 0: colleague 1 in the practice, 2 and 3 on the board
+    assert mean[:, 0] == pytest.approx([(3 + 5 + 7) / 3, 1.0, (7 + 1 + 7) / 3, (5 + 1 + 5) / 3])
+    assert mean[:, 1] == pytest.approx(10 * mean[:, 0])
+
+
+def test_clique_mean_counts_nobody_who_has_left() -> None:
+    values = np.array([[1.0], [3.0], [100.0]])
+    group = np.zeros(3, dtype=np.int64)
+    mean = clique_mean(values, (group,), (1,), np.array([True, True, False]))
+    assert mean.ravel().tolist() == [3.0, 1.0, 100.0]
+
+
+def test_an_inserted_row_without_colleagues_changes_no_bit() -> None:
+    random = np.random.default_rng(3)
+    values, group = random.normal(size=(500, 3)), random.integers(0, 20, 500)
+    here = np.ones(500, dtype=bool)
+    with_one_more = clique_mean(
+        np.insert(values, 250, 0.1, axis=0), (np.insert(group, 250, -1),), (20,), np.ones(501, dtype=bool)
+    )
+    assert (np.delete(with_one_more, 250, axis=0) == clique_mean(values, (group,), (20,), here)).all()
+
+
+def test_sum_by_group() -> None:
+    values = np.array([[1.0, 10.0], [2.0, 20.0], [4.0, 40.0]])
+    assert sum_by_group(values, np.array([2, 0, 2]), 4).tolist() == [[2, 20], [0, 0], [5, 50], [0, 0]]
+    minutes = np.array([[7], [5]], dtype=np.int32)
+    assert sum_by_group(minutes, np.array([0, 0]), 1).tolist() == [[12]]
+    assert sum_by_group(np.zeros((0, 2)), np.zeros(0, dtype=np.int64), 3).tolist() == [[0, 0]] * 3
+
+
+def test_sum_over_neighbours_by_hand() -> None:
+    tied = edges((0, 1, 1.0), (0, 2, 0.5))
+    assert tied.sum_over_neighbours(np.array([1.0, 10.0, 100.0, 7.0])).tolist() == [60.0, 1.0, 0.5, 0.0]
+    assert Edges().sum_over_neighbours(np.ones(2)).tolist() == [0.0, 0.0]
+    assert tied.neighbours(0).tolist() == [1, 2]
+    assert tied.neighbours(2).tolist() == [0]
+    assert len(tied) == 2
+
+
+def test_a_successor_takes_over_ties_at_a_low_strength() -> None:
+    tied = edges((0, 1, 1.0), (2, 0, 0.1), (1, 2, 1.0))
+    tied.replace(np.array([0]), np.array([5]), 0.2)
+    assert tied.source.tolist() == [5, 2, 1]
+    assert tied.target.tolist() == [1, 5, 2]
+    assert tied.strength.tolist() == [0.2, 0.1, 1.0], "never stronger than before"
+    tied.replace(np.array([], dtype=np.int64), np.array([], dtype=np.int64), 0.0)
+    assert tied.strength.tolist() == [0.2, 0.1, 1.0]
+
+
+@pytest.fixture
+def ties() -> Ties:
+    made = Ties()
+    made.edges["informal"] = edges((0, 1, 1.0), (1, 3, 0.25))
+    made.edges["pair"] = edges((0, 1, 0.5))
+    return made
+
+
+NAMES = {0: "A/0", 1: "A/1", 2: "A/2", 3: "B/0"}
+
+
+def test_to_networkx_shows_every_type(ties: Ties) -> None:
+    cliques = {"colleagues": np.array([0, 0, 0, -1])}
+    graph = ties.to_networkx(np.arange(4), NAMES, cliques)
+    assert set(graph) == set(NAMES.values())
+    assert graph["A/0"]["A/1"]["informal"]["strength"] == 1.0
+    assert graph["A/0"]["A/1"]["pair"]["strength"] == 0.5
+    assert graph["A/1"]["B/0"]["informal"]["strength"] == 0.25
+    colleagues = [(a, b) for a, b, kind in graph.edges(data="type") if kind == "colleagues"]
+    assert {frozenset(e) for e in colleagues} == {
+        frozenset(e) for e in (("A/0", "A/1"), ("A/0", "A/2"), ("A/1", "A/2"))
+    }
+
+
+def test_to_networkx_of_some_people_leaves_out_ties_to_others(ties: Ties) -> None:
+    graph = ties.to_networkx(np.array([1, 3]), NAMES, {"colleagues": np.array([0, 0, 0, -1])})
+    assert sorted(graph) == ["A/1", "B/0"]
+    assert list(graph.edges(keys=True)) == [("A/1", "B/0", "informal")]
+
+
+def test_networkx_there_and_back(ties: Ties) -> None:
+    graph = ties.to_networkx(np.arange(4), NAMES, {})
+    back, rows = Ties(), {name: row for row, name in NAMES.items()}
+    for kind in ("informal", "pair"):
+        back.from_networkx(graph, rows, kind)
+        was, now = ties.edges[kind], back.edges[kind]
+        assert {(frozenset((a, b)), s) for a, b, s in zip(now.source, now.target, now.strength, strict=True)} == {
+            (frozenset((a, b)), s) for a, b, s in zip(was.source, was.target, was.strength, strict=True)
+        }
+
+
+def test_from_networkx_takes_any_graph_at_full_strength() -> None:
+    ties = Ties()
+    ties.from_networkx(nx.MultiGraph([("A/0", "B/0")]), {"A/0": 0, "B/0": 3}, "informal")
+    assert ties.edges["informal"].neighbours(3).tolist() == [0]
+    assert ties.edges["informal"].strength.tolist() == [1.0]
+    ties.from_networkx(nx.MultiGraph(), {}, "informal")
+    assert len(ties.edges["informal"]) == 0
+
+
+def test_from_networkx_says_what_it_cannot_take() -> None:
+    graph = nx.MultiGraph([("A/0", "Z/9")])
+    with pytest.raises(KeyError, match="'colleagues' is not made of edges; allowed is informal, pair"):
+        Ties().from_networkx(graph, {}, "colleagues")
+    with pytest.raises(KeyError, match="'Z/9' names nobody"):
+        Ties().from_networkx(graph, {"A/0": 0}, "informal")
