@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sim.ensemble import score_worlds
 from sim.evidence import facts
 from sim.plots import save, scenarios, trajectories
+from sim.plots import scorecard as picture_of_scorecard
 from sim.results import Results
+from sim.scorecard import render
 from sim.survey.instruments import PANEL
 from sim.survey.items import AT_LEAST_SOMEWHAT
 
@@ -40,12 +43,33 @@ def report(worlds: Sequence[Ensemble]) -> str:
     """
     ensemble = worlds[0]
     lines = [line for world in worlds for line in _failures(world)]
-    if len(ensemble.missing()) < len(ensemble.members):
+    if ensemble.finished():
         results = ensemble.results(TABLES)
-        lines = [*summary(results), *lines]
-        paths = save(trajectories(results), ensemble.folder / "figures", "engagement_by_role", results)
-        lines.append(f"figures: {paths[0].parent}")
+        lines = [*summary(results), "", *scorecard(worlds, results), *lines]
+        folder = ensemble.folder / "figures"
+        save(trajectories(results), folder, "engagement_by_role", results)
+        save(picture_of_scorecard(results), folder, "scorecard", results)
+        lines += ["", f"figures: {folder}"]
     return "\n".join(line.rstrip() for line in [*lines, f"results: {ensemble.folder}"])
+
+
+def report_scorecard(worlds: Sequence[Ensemble]) -> str:
+    """Return the scorecard of one scenario alone."""
+    lines = [line for world in worlds for line in _failures(world)]
+    if worlds[0].finished():
+        lines = [*scorecard(worlds, worlds[0].results(())), *lines]
+    return "\n".join(lines)
+
+
+def scorecard(worlds: Sequence[Ensemble], results: Results) -> list[str]:
+    """Score an ensemble, keep the table in ``results`` and in the folder, and return it as lines of text.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    results.scorecard = score_worlds(worlds)
+    worlds[0].keep_table("scorecard", results.scorecard)
+    return render(results.scorecard).splitlines()
 
 
 def report_scenarios(ensembles: Mapping[str, Ensemble]) -> str:
@@ -57,7 +81,7 @@ def report_scenarios(ensembles: Mapping[str, Ensemble]) -> str:
     Raises:
         OutputError: the figure cannot be written.
     """
-    finished = {name: e for name, e in ensembles.items() if len(e.missing()) < len(e.members)}
+    finished = {name: e for name, e in ensembles.items() if e.finished()}
     runs = {name: ensemble.results(TABLES) for name, ensemble in finished.items()}
     if len(runs) == 1 or not runs:
         return "\nfewer than two scenarios finished, so nothing is compared"

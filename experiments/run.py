@@ -6,10 +6,9 @@ job before the first is computed, and told in one line (exit code 2).
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
 
     from sim.ensemble import Ensemble
 
+Report = Callable[[Sequence["Ensemble"]], str]
+
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
 
@@ -31,6 +32,7 @@ class Session:
 
     Attributes:
         several: whether the command asks for several jobs (``-m``).
+        report: what is printed of a finished job: a function of its worlds.
         done: overrides and ensemble of each finished job.
         error: what the user got wrong; it stops the jobs that are left.
         failed: whether a replicate failed.
@@ -38,6 +40,7 @@ class Session:
     """
 
     several: bool
+    report: Report
     done: list[tuple[Sequence[str], Ensemble]] = field(default_factory=list)
     error: ConfigError | None = None
     failed: bool = False
@@ -63,19 +66,18 @@ class Session:
             ConfigError: an output folder that cannot be used.
             Interrupted: Ctrl-C.
         """
-        from experiments.report import report
         from sim.ensemble import Interrupted, compute
 
-        worlds = plan_worlds(config, overrides, several=self.several)
+        worlds = plan_job(config, overrides, several=self.several)
         try:
             compute(worlds, workers=config.ensemble.workers, progress=True)
         except Interrupted:
-            kept = sum(len(w.members) - len(w.missing()) for w in worlds)
+            kept = sum(len(w.finished()) for w in worlds)
             asked = sum(len(w.members) for w in worlds)
             say(f"stopped: {kept} of {asked} replicates are kept in {worlds[0].folder}; "
                 "the same command computes the rest")  # fmt: skip
             raise
-        print(report(worlds))
+        print(self.report(worlds))
         self.failed |= any(w.failures for w in worlds)
         self.done.append((overrides, worlds[0]))
 
@@ -88,8 +90,8 @@ class Session:
         return dict(zip(names, (ensemble for _, ensemble in self.done), strict=True))
 
 
-def plan_worlds(config: Config, overrides: Sequence[str], *, several: bool = False) -> list[Ensemble]:
-    """Plan a job's ensemble and, if wanted, that of its null world, which is stored in ``null/``.
+def plan_job(config: Config, overrides: Sequence[str], *, several: bool = False) -> list[Ensemble]:
+    """Plan a job's ensemble and, if wanted, that of its null world.
 
     Args:
         config: of the job.
@@ -99,23 +101,19 @@ def plan_worlds(config: Config, overrides: Sequence[str], *, several: bool = Fal
     Raises:
         ConfigError: an output folder that holds something else.
     """
-    from sim.ensemble import default_folder, plan
+    from sim.ensemble import default_folder, plan_worlds
 
     default = default_folder(config, overrides)
     folder = Path(config.output or default)
     if config.output and several:
         folder = folder / default.name
-    replicates = config.ensemble.replicates
-    worlds = [plan(config, overrides, replicates=replicates, folder=folder)]
-    if config.ensemble.null_world and not config.null_world:
-        null = dataclasses.replace(config, null_world=True)
-        worlds.append(plan(null, overrides, replicates=replicates, folder=folder / "null"))
+    worlds = plan_worlds(config, overrides, replicates=config.ensemble.replicates, folder=folder)
     for world in worlds:
         world.check()
     return worlds
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(arguments: Sequence[str], report: Report) -> int:
     """Check all jobs of a command, run them and return the exit code.
 
     Raises:
@@ -125,8 +123,8 @@ def run(arguments: Sequence[str]) -> int:
     asks_hydra = options.cfg or options.info or options.hydra_help or options.shell_completion
     if not (asks_hydra or options.config_dir):
         for job in swept(options.overrides) if options.multirun else [options.overrides]:
-            plan_worlds(compose(*job), job, several=options.multirun)
-    session = Session(several=options.multirun)
+            plan_job(compose(*job), job, several=options.multirun)
+    session = Session(several=options.multirun, report=report)
     run_app(session.job, arguments)
     if session.error:
         raise session.error
@@ -139,8 +137,13 @@ def run(arguments: Sequence[str]) -> int:
     return FAILED if session.failed else 0
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code: 0, 1 a replicate failed, 2 bad input, 130 Ctrl-C."""
+def main(arguments: Sequence[str] | None = None, report: Report | None = None) -> int:
+    """Run the command line and return its exit code: 0, 1 a replicate failed, 2 bad input, 130 Ctrl-C.
+
+    Args:
+        arguments: of the command; those of the process if None.
+        report: what is printed of a finished job; everything if None.
+    """
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     try:
         if {"-h", "--help"} & set(arguments):
@@ -148,7 +151,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
             print(help_text(), flush=True)
             return 0
-        return run(arguments)
+        if report is None:
+            from experiments.report import report
+        return run(arguments, report)
     except ConfigError as error:
         say(f"error: {error}")
         return BAD_INPUT

@@ -61,7 +61,9 @@ class Calendar:
         self._planning: dict[int, bool] = {}
         self.start = parse_date(timeline.start, "timeline.start")
         if self.start.weekday() != 0:
-            raise ValueError(f"timeline.start={timeline.start} is a {self.start:%A}; a week starts on a Monday")
+            raise ValueError(
+                f"timeline.start={timeline.start} is a {self.start:%A}; a week starts on a Monday"
+            )
         if timeline.weeks < 1:
             raise ValueError(f"timeline.weeks={timeline.weeks} is too short; allowed is 1 or more")
         if not 0 <= timeline.warm_up_weeks <= 520:

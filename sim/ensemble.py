@@ -10,7 +10,7 @@ import functools
 import json
 from collections.abc import Collection, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ from tqdm.auto import tqdm
 from sim.config import Config, ConfigError, compose, run_hash
 from sim.pool import Failure, Job, run_job, run_jobs
 from sim.results import TABLES, Results, stack
+from sim.scorecard import judge, measured
+from sim.scorecard.measures import TABLES as MEASURED
 from sim.store import Store, read_run, versions, write_run
 from sim.vectors import chosen_keys, value_of, vectors, with_vector
 
@@ -41,7 +43,7 @@ class Ensemble:
         members: one configuration a replicate: seed and vector in place.
         store: where they are kept, if anywhere.
         chosen: fitted keys that the user set.
-        kept: results by replicate where there is no store.
+        kept: results by replicate where there is no store; their measures alone if ``measures_only``.
         failures: replicates that did not finish.
         reused: how many the store already held.
     """
@@ -51,7 +53,8 @@ class Ensemble:
     used: list[dict[str, Any]]
     store: Store | None
     chosen: frozenset[str] = frozenset()
-    kept: dict[int, Results] = field(default_factory=dict)
+    measures_only: bool = False
+    kept: dict[int, Any] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     reused: int = 0
 
@@ -84,6 +87,10 @@ class Ensemble:
             self.store.check()
             self.missing()
 
+    def finished(self) -> list[int]:
+        """Return the replicates that are there."""
+        return [i for i in range(len(self.members)) if self._has(i)]
+
     def missing(self) -> list[int]:
         """Return the replicates that are not there yet."""
         return [i for i in range(len(self.members)) if not self._has(i)]
@@ -94,10 +101,10 @@ class Ensemble:
         Raises:
             RuntimeError: none has finished.
         """
-        finished = [i for i in range(len(self.members)) if self._has(i)]
+        finished = self.finished()
         if not finished:
             raise RuntimeError(f"no replicate finished; {self.failures[0].reason if self.failures else ''}")
-        runs = {i: read_run(self.store.path(i), tables) if self.store else self.kept[i] for i in finished}
+        runs = {i: self._run(i, tables) for i in finished}
         results = runs[0] if len(self.members) == 1 else stack(runs)
         results.notes = self.notes
         if self.failures:
@@ -105,16 +112,36 @@ class Ensemble:
             results.failures = pd.DataFrame(rows, columns=FAILURE)
         return results
 
+    def keep_table(self, name: str, table: pd.DataFrame) -> None:
+        """Write a table about the whole ensemble beside its runs.
+
+        Raises:
+            OutputError: it cannot be written.
+        """
+        if self.store:
+            self.store.keep_table(name, table)
+
+    def measures(self) -> pd.DataFrame:
+        """Return what the scorecard looks at: one row a finished replicate, read one by one to save memory."""
+        rows = [
+            self.kept[i] if self.measures_only else measured(self._run(i, MEASURED)) for i in self.finished()
+        ]
+        return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
+
     def job(self, replicate: int) -> Job:
         """Return what is to be done for one replicate."""
         world = " null world" if self.config.null_world else ""
         label = f"{self.config.scenario.name}{world} replicate {replicate}"
         if self.store is None:
-            return Job(self.members[replicate], _as_it_is, label)
+            return Job(self.members[replicate], measured if self.measures_only else _as_it_is, label)
         member = self.members[replicate]
         about = {"replicate": replicate, "seed": member.seed, "vector": self.used[replicate]}
         about |= {"hash": self._hash(replicate), "versions": dict(versions())}
         return Job(member, functools.partial(write_run, path=self.store.path(replicate), about=about), label)
+
+    def _run(self, replicate: int, tables: Collection[str]) -> Results:
+        run: Results = read_run(self.store.path(replicate), tables) if self.store else self.kept[replicate]
+        return run
 
     def _hash(self, replicate: int) -> str:
         return run_hash(self.members[replicate], self.members[replicate].seed, versions())
@@ -143,6 +170,29 @@ def plan(
     pairs = [with_vector(config, config.seed + i, chosen) for i in range(replicates)]
     store = Store(folder, about_store(config, chosen)) if folder else None
     return Ensemble(config, [c for c, _ in pairs], [v for _, v in pairs], store, chosen)
+
+
+def plan_worlds(
+    config: Config, overrides: Sequence[str] = (), *, replicates: int, folder: Path | None = None
+) -> list[Ensemble]:
+    """Plan an ensemble and, if ``ensemble.null_world``, the same in which nothing changes, kept in ``null/``.
+
+    Arguments and errors are those of :func:`plan`.
+    """
+    worlds = [plan(config, overrides, replicates=replicates, folder=folder)]
+    if config.ensemble.null_world and not config.null_world:
+        null = replace(config, null_world=True)
+        worlds.append(
+            plan(null, overrides, replicates=replicates, folder=folder / "null" if folder else None)
+        )
+        worlds[1].measures_only = folder is None
+    return worlds
+
+
+def score_worlds(worlds: Sequence[Ensemble]) -> pd.DataFrame:
+    """Return the scorecard of an ensemble, beside that of its null world if there is one."""
+    null = worlds[1].measures() if len(worlds) > 1 and worlds[1].finished() else None
+    return judge(worlds[0].measures(), null)
 
 
 def about_store(config: Config, chosen: Collection[str]) -> dict[str, Any]:
@@ -215,7 +265,8 @@ def simulate(
     Args:
         overrides: Hydra overrides, such as ``"scenario=baseline"``.
         seed: of the first replicate; ``seed`` of the configuration if None.
-        replicates: how many runs; with more than one, tables have a ``run`` column.
+        replicates: how many runs; with more than one, tables have a ``run`` column and there is a scorecard,
+            for which the null world is run as well unless ``ensemble.null_world=false``.
         workers: processes; None takes ``ensemble.workers``, 0 is one a core, 1 computes here.
         progress: whether a bar shows runs done and time left.
         output: folder to keep the runs in; finished ones are reused. In memory only if None.
@@ -231,13 +282,20 @@ def simulate(
     if replicates < 1:
         raise ConfigError(f"replicates={replicates} is out of range; allowed is 1 or more")
     folder = output or config.output
-    ensemble = plan(config, overrides, replicates=replicates, folder=Path(folder) if folder else None)
-    if ensemble.store is None and replicates == 1:
-        ensemble.kept[0] = run_job(ensemble.job(0))
-    else:
-        processes = config.ensemble.workers if workers is None else workers
-        compute([ensemble], workers=processes, progress=progress)
-    return ensemble.results()
+    kept_in = Path(folder) if folder else None
+    processes = config.ensemble.workers if workers is None else workers
+    if replicates == 1:
+        single = plan(config, overrides, folder=kept_in)
+        if single.store is None:
+            single.kept[0] = run_job(single.job(0))
+        else:
+            compute([single], workers=1, progress=progress)
+        return single.results()
+    worlds = plan_worlds(config, overrides, replicates=replicates, folder=kept_in)
+    compute(worlds, workers=processes, progress=progress)
+    results = worlds[0].results()
+    results.scorecard = score_worlds(worlds)
+    return results
 
 
 def _as_it_is(results: Results) -> Results:

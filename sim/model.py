@@ -108,7 +108,9 @@ class CommissioningModel(mesa.Model):  # type: ignore[misc]
         )  # fmt: skip
         world.week = -world.calendar.timeline.warm_up_weeks
         world.events.recording = False
-        build_places(world, config.place.expanded(), config.governance, config.population, config.place.devolution)
+        build_places(
+            world, config.place.expanded(), config.governance, config.population, config.place.devolution
+        )
         by_name = {p.name: p for p in self.processes}
         by_name["running_costs"].start(world)  # money decides how many posts there are
         populate(world)
@@ -136,14 +138,20 @@ class CommissioningModel(mesa.Model):  # type: ignore[misc]
             values = getattr(world, table)[column]
             if values.dtype.kind == "f" and not np.isfinite(values).all():
                 row = int(np.argwhere(~np.isfinite(values))[0][0])
-                raise LedgerError(f"{process.name}: {declared} is not finite in week {world.week} for {self._name(table, row)}")
+                raise LedgerError(
+                    f"{process.name}: {declared} is not finite in week {world.week} for {self._name(table, row)}"
+                )
         if process.name == "time_allocation":
             check_hours(world.people, world.week, process.name, lambda r: self._name("people", r))
         if process.name == "engagement":
             check_components(world.people, world.week, process.name, lambda r: self._name("people", r))
 
     def _name(self, table: str, row: int) -> str:
-        return self.world.path_of(table, row) if table in ("people", "practices", "ccgs") else f"{table} row {row}"
+        return (
+            self.world.path_of(table, row)
+            if table in ("people", "practices", "ccgs")
+            else f"{table} row {row}"
+        )
 
     def step(self) -> None:
         """Run one week, record it, and survey it if a wave is due. After the last week ``running`` is False."""
@@ -171,7 +179,9 @@ class CommissioningModel(mesa.Model):  # type: ignore[misc]
         """Make Mesa agents of newcomers and remove those of leavers."""
         people = self.world.people
         for row in range(len(self._views), people.size):
-            self._views.append(PERSON_CLASSES[Kind(int(people.kind[row]))](self, row) if people.present[row] else None)
+            self._views.append(
+                PERSON_CLASSES[Kind(int(people.kind[row]))](self, row) if people.present[row] else None
+            )
         here = people.present.copy()
         for row in np.flatnonzero(self._here & ~here[: self._here.size]):
             view = self._views[row]
@@ -218,7 +228,10 @@ class CommissioningModel(mesa.Model):  # type: ignore[misc]
         if ccg is not None:
             keep &= people.ccg == [s.name for s in world.sites].index(ccg)
         rows = np.flatnonzero(keep)
-        cliques = {"colleagues": people.practice, "governing_body": np.where(people.on_governing_body, people.ccg, -1)}
+        cliques = {
+            "colleagues": people.practice,
+            "governing_body": np.where(people.on_governing_body, people.ccg, -1),
+        }
         return world.ties.to_networkx(rows, {int(r): world.path_of("people", r) for r in rows}, cliques)
 
     def results(self) -> Results:
@@ -232,8 +245,7 @@ class CommissioningModel(mesa.Model):  # type: ignore[misc]
         events = self.world.events.frame()
         names = np.array([*(s.name for s in self.world.sites), ""])
         events["ccg"] = names[events["ccg"]]
-        events.insert(1, "date", np.datetime64(self.world.calendar.start, "D") + 7 * events["week"].to_numpy())
+        events.insert(
+            1, "date", np.datetime64(self.world.calendar.start, "D") + 7 * events["week"].to_numpy()
+        )
         return events
-
-
-

@@ -157,11 +157,15 @@ class Recorder:
             result["people"] = pd.concat(self._people, ignore_index=True)
         return result
 
-    def _hours(self, index: pd.DataFrame, supply: NDArray[np.float64], kinds: NDArray[np.float64]) -> pd.DataFrame:
+    def _hours(
+        self, index: pd.DataFrame, supply: NDArray[np.float64], kinds: NDArray[np.float64]
+    ) -> pd.DataFrame:
         """Return group totals in hours: one row a kind of work, and one for all with supply and idle."""
         k = len(Work)
         done = kinds.reshape(len(index), 3, k)
-        by_kind = np.concatenate([done.sum(axis=1, keepdims=True), done], axis=1)  # demand = paid + unpaid + undone
+        by_kind = np.concatenate(
+            [done.sum(axis=1, keepdims=True), done], axis=1
+        )  # demand = paid + unpaid + undone
         everything = np.concatenate([by_kind, by_kind.sum(axis=2, keepdims=True)], axis=2)
         every = np.repeat(np.arange(len(index)), k + 1)
         long = pd.DataFrame({name: index[name].array.take(every) for name in index.columns})

@@ -118,6 +118,17 @@ class Store:
                 "or the same run again"
             )
 
+    def keep_table(self, name: str, table: pd.DataFrame) -> None:
+        """Write a table about all runs, whole or not at all.
+
+        Raises:
+            OutputError: it cannot be written.
+        """
+        partial = self.folder / f".{name}.parquet.partial"
+        with _one_line(self.folder):
+            write_table(table, partial, {})
+            partial.replace(self.folder / f"{name}.parquet")
+
     def tidy(self) -> None:
         """Remove what runs that were cut off have left half-written."""
         for partial in self.folder.glob(".replicate_*.partial"):

@@ -85,7 +85,9 @@ class Ties:
             cliques: by tie type, the group number of every person (negative: in no group).
         """
         graph = nx.MultiGraph()
-        wanted = np.zeros(max((int(g.size) for g in cliques.values()), default=int(rows.max()) + 1), dtype=bool)
+        wanted = np.zeros(
+            max((int(g.size) for g in cliques.values()), default=int(rows.max()) + 1), dtype=bool
+        )
         wanted[rows] = True
         graph.add_nodes_from(names[int(r)] for r in rows)
         for kind, edges in self.edges.items():
@@ -124,8 +126,10 @@ class Ties:
         )
 
 
-def clique_mean(values: Floats, groups: tuple[Ints, ...], counts: tuple[int, ...], present: NDArray[np.bool_]) -> Floats:
-    """Return each person's mean over colleagues in all of their groups together, themselves left out.
+def clique_mean(
+    values: Floats, groups: tuple[Ints, Ints], counts: tuple[int, int], present: NDArray[np.bool_]
+) -> Floats:
+    """Return each person's mean over colleagues in two layers of groups together, themselves left out.
 
     ``mean_i = sum_g (S_g - v_i) / sum_g (n_g - 1)`` over the groups g that i belongs to. People without colleagues
     get their own values. Sums run in row order, so that an inserted row that belongs to no group changes no bit.
@@ -136,24 +140,24 @@ def clique_mean(values: Floats, groups: tuple[Ints, ...], counts: tuple[int, ...
         counts: number of groups in each layer.
         present: who counts, shape (n,).
     """
-    member = [np.flatnonzero(present & (group >= 0)) for group in groups]
-    rows = np.concatenate(member)
-    first = np.cumsum([0, *counts])
-    inside = np.concatenate([group[r] + f for group, r, f in zip(groups, member, first[:-1], strict=True)])
-    mine = values.take(rows, axis=0)
-    around = (group_matrix(inside, int(first[-1])) @ mine).take(inside, axis=0)
-    around -= mine
-    beside = np.bincount(inside, minlength=first[-1])[inside] - 1
-    total, others = np.zeros_like(values), np.zeros(len(values))
-    done = 0
-    for r in member:  # a person is in a layer once, so rows do not repeat within one
-        total[r] += around[done : done + r.size]
-        others[r] += beside[done : done + r.size]
-        done += r.size
-    alone = others <= 0
-    total /= np.where(alone, 1.0, others)[:, None]
-    total[alone] = values[alone]
-    return total
+    result = values.copy()
+    rows, total, others = np.zeros(0, np.int64), values[:0], np.zeros(0, np.int64)
+    for group, count in zip(groups, counts, strict=True):
+        here = np.flatnonzero(present & (group >= 0))
+        inside, mine = group.take(here), values.take(here, axis=0)
+        around = (group_matrix(inside, count) @ mine).take(inside, axis=0)
+        around -= mine
+        beside = (np.bincount(inside, minlength=count) - 1).take(inside)
+        if rows.size:  # rows are in rising order: find those who are in the first layer too
+            at = np.minimum(np.searchsorted(rows, here), rows.size - 1)
+            both = np.flatnonzero(rows[at] == here)
+            around[both] += total[at[both]]
+            beside[both] += others[at[both]]
+        result[here] = around / np.maximum(beside, 1)[:, None]
+        alone = here[beside <= 0]
+        result[alone] = values[alone]
+        rows, total, others = here, around, beside
+    return result
 
 
 def group_matrix(group: Ints, count: int) -> csc_array:

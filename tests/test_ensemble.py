@@ -15,9 +15,10 @@ from typing import Any
 import pandas.testing as pdt
 import pytest
 
+from sim import ensemble as ensemble_module
 from sim import pool, vectors
 from sim.config import Config, ConfigError, compose
-from sim.ensemble import compute, default_folder, plan, simulate
+from sim.ensemble import Interrupted, compute, default_folder, plan, simulate
 from sim.ledger import LedgerError
 from sim.pool import Failure, Job, run_jobs
 from sim.results import TABLES, Results
@@ -27,6 +28,7 @@ SMALL = (
     "place.sites=[{name: E, population: 60000, practices: 6}]",
     "timeline.weeks=30",
     "timeline.warm_up_weeks=2",
+    "ensemble.null_world=false",
 )
 
 
@@ -235,6 +237,42 @@ def test_bad_input_is_refused_before_anything_is_computed(tmp_path: Path) -> Non
     with pytest.raises(ConfigError, match="replicates=0"):
         simulate(replicates=0, output=tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_ensemble_has_a_scorecard_beside_its_null_world(tmp_path: Path) -> None:
+    arguments = (*SMALL, "ensemble.null_world=true", "timeline.weeks=60")
+    kept = simulate(*arguments, replicates=2, workers=1)
+    stored = simulate(*arguments, replicates=2, workers=1, output=tmp_path / "out")
+    assert kept.scorecard is not None
+    assert stored.scorecard is not None
+    pdt.assert_frame_equal(kept.scorecard, stored.scorecard)
+    assert (kept.scorecard["null_verdict"] != "").all()
+    assert sorted(p.name for p in (tmp_path / "out/null").iterdir()) == [
+        "replicate_000",
+        "replicate_001",
+        "store.json",
+    ]
+    alone = simulate(*SMALL, "timeline.weeks=60", replicates=2, workers=1)
+    assert alone.scorecard is not None
+    assert (alone.scorecard["null_verdict"] == "").all()
+    assert simulate(*SMALL).scorecard is None
+
+
+def test_ctrl_c_removes_what_is_half_written_and_keeps_what_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ensemble = plan(compose(*SMALL), SMALL, replicates=2, folder=tmp_path / "out")
+
+    def interrupted(jobs: list[Job], **_: object) -> Iterator[tuple[int, Any]]:
+        yield 0, pool.run_job(jobs[0])
+        (tmp_path / "out/.replicate_001.partial").mkdir()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ensemble_module, "run_jobs", interrupted)
+    with pytest.raises(Interrupted):
+        compute([ensemble])
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {"store.json", "replicate_000"}
+    assert ensemble.missing() == [1]
 
 
 def test_a_script_without_a_main_guard_may_use_workers(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from sim.ties import Edges, Ties, clique_mean, sum_by_group
+from sim.ties import Edges, Ties, clique_mean, group_matrix
 
 
 def edges(*ends: tuple[int, int, float]) -> Edges:
@@ -47,12 +47,20 @@ def test_an_inserted_row_without_colleagues_changes_no_bit() -> None:
     assert (np.delete(with_one_more, 250, axis=0) == clique_mean(values, (group,), (20,), here)).all()
 
 
-def test_sum_by_group() -> None:
+def test_group_matrix_sums_within_groups() -> None:
     values = np.array([[1.0, 10.0], [2.0, 20.0], [4.0, 40.0]])
-    assert sum_by_group(values, np.array([2, 0, 2]), 4).tolist() == [[2, 20], [0, 0], [5, 50], [0, 0]]
-    minutes = np.array([[7], [5]], dtype=np.int32)
-    assert sum_by_group(minutes, np.array([0, 0]), 1).tolist() == [[12]]
-    assert sum_by_group(np.zeros((0, 2)), np.zeros(0, dtype=np.int64), 3).tolist() == [[0, 0]] * 3
+    by_group = group_matrix(np.array([2, 0, 2]), 4)
+    assert (by_group @ values).tolist() == [[2, 20], [0, 0], [5, 50], [0, 0]]
+    assert (by_group @ values[:, 0]).tolist() == [2, 0, 5, 0]
+    assert (group_matrix(np.zeros(0, dtype=np.int64), 3) @ np.zeros((0, 2))).tolist() == [[0, 0]] * 3
+
+
+def test_group_sums_do_not_depend_on_what_else_is_summed() -> None:
+    random = np.random.default_rng(4)
+    values, group = random.normal(size=(400, 5)), random.integers(0, 9, 400)
+    others = np.insert(group, np.arange(0, 400, 3), 9)
+    among = np.insert(values, np.arange(0, 400, 3), random.normal(size=5), axis=0)
+    assert ((group_matrix(others, 10) @ among)[:9] == group_matrix(group, 9) @ values).all()
 
 
 def test_sum_over_neighbours_by_hand() -> None:

@@ -1,6 +1,5 @@
 """Bodies (committees) and the seats on them."""
 
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,7 +29,6 @@ class SeatKind(Code):
     CONSULTANT = 7
 
 
-
 BODY_COLUMNS = (
     Column("key", "uint64", "-", "identity"),
     Column("kind", "int8", "code", "BodyKind"),
@@ -57,7 +55,9 @@ SEAT_COLUMNS = (
     Column("follows", "int64", "row", "seat whose holder sits here too; -1 otherwise", default=-1),
     Column("minutes", "int32", "minutes/week", "paid CCG time in the arrangement"),
     Column("person", "int64", "row", "holder; -1 vacant", default=-1, writer="succession"),
-    Column("term_end", "int64", "week", "week in which the term ends", default=1_000_000, writer="succession"),
+    Column(
+        "term_end", "int64", "week", "week in which the term ends", default=1_000_000, writer="succession"
+    ),
 )
 
 

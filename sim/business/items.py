@@ -1,6 +1,5 @@
 """Items of business: matters that GPs raise and plans that managers make."""
 
-
 from sim.codes import Code
 from sim.tables import Column
 

@@ -45,11 +45,12 @@ def by_run(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def group_mean(series: pd.DataFrame, column: str, group: str) -> pd.DataFrame:
-    """Return the mean over the people of a group, all CCGs together, weighted by n: one row a date, one column a run."""
-    rows = by_run(series).loc[lambda f: f["role"].isin(GROUPS[group]), ["run", "date", "n", column]]
-    sums = rows.assign(total=rows["n"] * rows[column]).groupby(["date", "run"])[["total", "n"]].sum()
-    mean: pd.DataFrame = (sums["total"] / sums["n"]).unstack("run")
-    return mean
+    """Return the mean over the people of a group, all CCGs together: one row a date, one column a run."""
+    rows = by_run(series)
+    rows = rows.loc[rows["role"].isin(GROUPS[group]), ["run", "date", "n", column]]
+    rows = rows.assign(total=rows["n"] * rows[column])
+    sums = rows.pivot_table(index="date", columns="run", values=["total", "n"], aggfunc="sum")
+    return pd.DataFrame(sums["total"] / sums["n"])
 
 
 def group_size(series: pd.DataFrame, group: str) -> float:
@@ -61,16 +62,14 @@ def group_size(series: pd.DataFrame, group: str) -> float:
 
 def over_runs(values: pd.DataFrame) -> pd.DataFrame:
     """Return median and central interval over the columns (runs): columns low, median, high."""
-    columns = ["low", "median", "high"]
-    if values.empty:
-        return pd.DataFrame(index=values.index, columns=columns, dtype=float)
     tail = (1 - INTERVAL) / 2
-    array = np.quantile(values.to_numpy(), [tail, 0.5, 1 - tail], axis=1)
-    return pd.DataFrame(array.T, index=values.index, columns=columns)
+    bounds = {"low": tail, "median": 0.5, "high": 1 - tail}
+    array = np.quantile(values.to_numpy(), list(bounds.values()), axis=1) if len(values) else np.zeros((3, 0))
+    return pd.DataFrame(array.T, index=values.index, columns=list(bounds))
 
 
 def mean_interval(values: pd.DataFrame) -> pd.DataFrame:
-    """Return the mean over the columns (runs) and its t interval: columns low, mean, high; NaN bounds for one run."""
+    """Return the mean over the columns (runs) and its t interval: low, mean, high (NaN for one run)."""
     array, n = values.to_numpy(), values.shape[1]
     mean = array.mean(axis=1)
     half = np.full(len(array), np.nan)
@@ -89,7 +88,7 @@ def paired(first: Results, other: Results, column: str, group: str) -> pd.DataFr
     common = [seed for seed in first.seeds if seed in other.seeds]
     if not common:
         raise ValueError(
-            f"no seed in common: {first.seeds[:3]} ... and {other.seeds[:3]} ...; pairs need the same luck"
+            f"no seed in common ({first.seeds[0]} ... and {other.seeds[0]} ...); scenarios need the same seeds"
         )
     difference: pd.DataFrame = b[common] - a[common]
     return difference
@@ -98,11 +97,13 @@ def paired(first: Results, other: Results, column: str, group: str) -> pd.DataFr
 def survey_shares(survey: pd.DataFrame, measure: str) -> pd.DataFrame:
     """Return the share among simulated respondents of the panel: one row a wave, one column a run."""
     rows = by_run(survey)
-    wanted = (
-        (rows["instrument"] == "panel") & (rows["item"] == "engagement") & (rows["group_by"] == "all")
+    rows = rows[
+        (rows["instrument"] == "panel")
+        & (rows["item"] == "engagement")
+        & (rows["group_by"] == "all")
         & (rows["answer"] == ANSWERS[measure])
-    )  # fmt: skip
-    shares: pd.DataFrame = rows[wanted].pivot(index="wave", columns="run", values="share")
+    ]
+    shares: pd.DataFrame = rows.set_index(["wave", "run"])["share"].unstack("run")  # noqa: PD010
     return shares.set_axis(pd.to_datetime(shares.index), axis=0)
 
 

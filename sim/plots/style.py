@@ -1,38 +1,33 @@
-"""One look for all figures, and how they are written: PNG and SVG that say which runs they show."""
+"""One look for all figures: colours, type, axes, and the words that say which runs are shown."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from matplotlib import style as mpl_style
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from sim.results import Results
-from sim.store import OutputError, versions
 
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
-YELLOW, BLUE, VERMILLION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
-"""The palette of Okabe and Ito, told apart with every common kind of colour vision."""
+BLUE, VERMILLION, PURPLE = "#0072B2", "#D55E00", "#CC79A7"
+"""The palette of Okabe and Ito (without its yellow), told apart with every common kind of colour vision."""
 QUIET = "#595959"
 """Grey of secondary text, 7:1 against white."""
 
 ROLE_COLOURS = {
+    "members": BLACK,
     "leaders": VERMILLION,
     "representatives": BLUE,
     "no_role": GREEN,
     "practice_managers": PURPLE,
-    "members": BLACK,
 }
 SITE_COLOURS = dict(zip("ABCDEF", (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY), strict=True))
 SCENARIO_LOOKS = {
@@ -48,24 +43,26 @@ SCENARIO_LOOKS = {
 }
 """Colour and line of each scenario that ships."""
 _OTHER_LOOKS = tuple(
-    (c, s) for s in ("-.", ":", "--") for c in (GREEN, ORANGE, BLUE, VERMILLION, PURPLE, SKY)
+    (c, s) for s in ("-.", (0, (1, 3))) for c in (GREEN, ORANGE, BLUE, VERMILLION, PURPLE, SKY)
 )
 
 SMALL = 9.0
 """Smallest type in points."""
 RC: dict[str, Any] = {
-    "font.family": "DejaVu Sans", "font.size": SMALL, "axes.titlesize": 10, "axes.labelsize": 10,
-    "xtick.labelsize": SMALL, "ytick.labelsize": SMALL, "legend.fontsize": SMALL, "axes.titlelocation": "left",
-    "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": QUIET, "axes.axisbelow": True,
-    "axes.grid": True, "grid.color": "#e3e3e3", "grid.linewidth": 0.7, "lines.linewidth": 1.8,
-    "legend.frameon": False, "xtick.color": QUIET, "ytick.color": QUIET, "xtick.labelcolor": BLACK,
-    "ytick.labelcolor": BLACK, "svg.hashsalt": "ccgsim", "svg.fonttype": "path", "savefig.facecolor": "white",
+    "font.family": "DejaVu Sans", "font.size": SMALL, "axes.labelsize": SMALL, "xtick.labelsize": SMALL,
+    "ytick.labelsize": SMALL, "legend.fontsize": SMALL, "legend.frameon": False, "legend.borderpad": 0,
+    "legend.borderaxespad": 0, "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": QUIET,
+    "axes.axisbelow": True, "axes.grid": True, "axes.grid.axis": "y", "grid.color": "#e3e3e3",
+    "grid.linewidth": 0.7, "lines.linewidth": 1.8, "xtick.color": QUIET, "ytick.color": QUIET,
+    "xtick.labelcolor": BLACK, "ytick.labelcolor": BLACK, "savefig.facecolor": "white",
+    "svg.hashsalt": "ccgsim", "svg.fonttype": "path",
 }  # fmt: skip
-DPI = 160
 INTERVAL = 0.95
 """Width of every interval."""
 BAND = 0.25
 """Opacity of bands."""
+LINE_HEIGHT = 0.2
+"""Inches from one line of small type, or of a legend, to the next."""
 
 
 def look() -> AbstractContextManager[None]:
@@ -73,8 +70,12 @@ def look() -> AbstractContextManager[None]:
     return mpl_style.context(RC, after_reset=True)
 
 
-def scenario_looks(names: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Return colour and line style by scenario: fixed for those that ship, in order for the user's own."""
+def scenario_looks(names: Sequence[str]) -> dict[str, tuple[str, Any]]:
+    """Return colour and line style by scenario: fixed for those that ship, in order for the user's own.
+
+    Raises:
+        ValueError: more scenarios of one's own than can be told apart.
+    """
     own = [n for n in names if n not in SCENARIO_LOOKS]
     if len(own) > len(_OTHER_LOOKS):
         raise ValueError(
@@ -95,6 +96,19 @@ def write(fig: Figure, left: float, top: float, text: str, **options: Any) -> No
     fig.text(left / w, 1 - top / h, text, va="top", **options)
 
 
+def legend(fig: Figure, left: float, top: float, handles: Sequence[Artist], columns: int = 1) -> None:
+    """Put a legend at a position in inches from the upper left corner of the figure."""
+    w, h = fig.get_size_inches()
+    anchor = (left / w, 1 - top / h)
+    fig.legend(handles=list(handles), loc="upper left", bbox_to_anchor=anchor, ncols=columns)
+
+
+def heading(fig: Figure, title: str, subtitle: str) -> None:
+    """Write the title of a figure and, below it, what is shown (runs, interval)."""
+    write(fig, 0.15, 0.15, title, fontsize=13, fontweight="bold")
+    write(fig, 0.15, 0.45, subtitle, color=QUIET, linespacing=1.35)
+
+
 def percent_axis(axis: Axis) -> None:
     """Show shares as round percentages."""
     axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
@@ -105,12 +119,6 @@ def points_axis(axis: Axis) -> None:
     """Show differences of shares as signed percentage points."""
     axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     axis.set_major_formatter(FuncFormatter(lambda y, _: f"{100 * y:+.3g}" if abs(y) > 1e-9 else "0"))
-
-
-def heading(fig: Figure, left: float, title: str, subtitle: str) -> None:
-    """Write the title of a figure and, below it, what is shown (runs, interval)."""
-    write(fig, left, 0.15, title, fontsize=13, fontweight="bold")
-    write(fig, left, 0.45, subtitle, fontsize=SMALL + 0.5, color=QUIET, linespacing=1.35)
 
 
 def runs_shown(results: Results) -> str:
@@ -124,82 +132,14 @@ def seeds_shown(seeds: Sequence[int]) -> str:
     """Return how many runs with which seeds, such as "40 runs, seeds 1 to 40"."""
     if len(seeds) == 1:
         return f"1 run, seed {seeds[0]}"
-    in_turn = list(seeds) == list(range(seeds[0], seeds[0] + len(seeds)))
-    listed = (
-        f"{seeds[0]} to {seeds[-1]}"
-        if in_turn
-        else ", ".join(map(str, seeds[:6])) + (", ..." if seeds[6:] else "")
-    )
-    return f"{len(seeds)} runs, seeds {listed}"
+    if list(seeds) == list(range(seeds[0], seeds[0] + len(seeds))):
+        return f"{len(seeds)} runs, seeds {seeds[0]} to {seeds[-1]}"
+    return f"{len(seeds)} runs, seeds {', '.join(map(str, seeds[:6]))}{', ...' if seeds[6:] else ''}"
 
 
-def caveats(results: Results, width: int) -> str:
-    """Return the notes of an ensemble and how many of its runs failed, wrapped to a width in characters."""
+def caveats(results: Results, width: int) -> list[str]:
+    """Return the notes of an ensemble and how many of its runs failed, as lines of so many characters."""
     notes = list(results.notes)
     if results.failures is not None and len(results.failures):
         notes.append(f"{len(results.failures)} runs failed and are left out")
-    return "\n".join(line for n in notes for line in textwrap.wrap(f"Note: {n}.", width))
-
-
-def config_hash(config: Mapping[str, Any]) -> str:
-    """Return a hash of a resolved configuration without its seed, reason, output folder and number of runs."""
-    settings = {k: v for k, v in config.items() if k not in ("seed", "output", "ensemble")}
-    settings["scenario"] = config["scenario"]["name"]
-    return hashlib.blake2b(json.dumps(settings, sort_keys=True).encode(), digest_size=8).hexdigest()
-
-
-def about(results: Results | Mapping[str, Results]) -> list[dict[str, Any]]:
-    """Return what a figure's file says of each set of runs that it shows."""
-    shown = [results] if isinstance(results, Results) else list(results.values())
-    return [
-        {
-            "scenario": r.config["scenario"]["name"], "place": r.config["place"]["name"], "seeds": r.seeds,
-            "config_hash": config_hash(r.config), "notes": r.notes, "config": r.config,
-        }
-        for r in shown
-    ]  # fmt: skip
-
-
-def save(fig: Figure, folder: Path | str, name: str, results: Results | Mapping[str, Results]) -> list[Path]:
-    """Write a figure as PNG and SVG, each whole or not at all, and return their paths.
-
-    The files hold scenario, place, seeds, configuration and its hash (of the first run) and the version: PNG as text
-    chunks, SVG as metadata. The same figure gives the same bytes.
-
-    Raises:
-        OutputError: the folder cannot be written to.
-    """
-    runs = about(results)
-    software = f"ccgsim {versions()['ccgsim']}, model {versions()['model']}"
-    title = fig.texts[0].get_text() if fig.texts else name
-    hashes, details = " ".join(r["config_hash"] for r in runs), json.dumps(runs, sort_keys=True)
-    png = {
-        "Title": title, "Software": software, "Scenario": " ".join(r["scenario"] for r in runs),
-        "Place": " ".join(r["place"] for r in runs), "Seeds": json.dumps([r["seeds"] for r in runs]),
-        "ConfigHash": hashes, "Description": details,
-    }  # fmt: skip
-    svg = {"Title": title, "Creator": software, "Identifier": hashes, "Description": details, "Date": None}
-    paths = []
-    with look():
-        for kind, metadata in (("png", png), ("svg", svg)):
-            buffer = BytesIO()
-            fig.savefig(buffer, format=kind, dpi=DPI, metadata=metadata)
-            paths.append(_write(Path(folder) / f"{name}.{kind}", buffer.getvalue()))
-    return paths
-
-
-def _write(path: Path, content: bytes) -> Path:
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            partial.write_bytes(content)
-            os.replace(partial, path)
-        finally:
-            partial.unlink(missing_ok=True)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise OutputError(
-            f"output={path}: {reason}; allowed is a folder that can be written, with room"
-        ) from None
-    return path
+    return [line for note in notes for line in textwrap.wrap(f"Note: {note}.", width)]

@@ -5,9 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping
 
-import matplotlib.dates as mdates
-import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -27,33 +26,35 @@ from sim.plots.style import (
     BAND,
     BLACK,
     INTERVAL,
+    LINE_HEIGHT,
     ORANGE,
     QUIET,
     ROLE_COLOURS,
-    SMALL,
     caveats,
     heading,
+    legend,
     look,
     percent_axis,
     place_axes,
     runs_shown,
     write,
 )
-from sim.plots.timeline import mark, name_moments, span_handle
+from sim.plots.timeline import day_numbers, mark, name_moments, span_handle
 from sim.results import Results
 
 WIDTH, LEFT, COLUMN, GUTTER = 10.5, 0.8, 4.35, 0.8
-TOP, TALL, SHORT, GAP = 2.1, 2.5, 1.2, 0.34
+TOP, TALL, SHORT, GAP = 2.05, 2.5, 1.2, 0.34
 """Inches: head of the figure, panel with the survey, panel of a role, space between panels."""
-HALF_BOX = np.timedelta64(28, "D")
+HALF_BOX = 28
+"""Half of the width of a survey box in days; it has no meaning."""
 
 
 def trajectories(results: Results) -> Figure:
     """Draw the share of each group that is engaged, week by week, with the survey's points.
 
-    Two columns of panels, at least somewhat and highly engaged; one row a group. Lines are medians over runs of everyone
-    in a group, bands the central interval over runs. Survey points, in the row of all members, are of respondents only:
-    what was observed, and on the same dates what the model's panel answers.
+    Two columns of panels, at least somewhat and highly engaged; one row a group. Lines are medians over runs
+    of everyone in a group, bands the central interval over runs. Survey points, in the row of all members,
+    are of respondents only: what was observed, and on the same dates what the model's panel answers.
 
     Args:
         results: one run (no bands) or several.
@@ -61,13 +62,16 @@ def trajectories(results: Results) -> Figure:
     several = len(results.seeds) > 1
     band = f"bands: central {INTERVAL:.0%} of runs, week by week" if several else "one run, so no bands"
     bottom = TOP + TALL + (len(GROUPS) - 1) * (SHORT + GAP)
+    notes = [*_warning(results), *caveats(results, 135)]
     with look():
-        fig = Figure((WIDTH, bottom + 2.5))
-        subtitle = f"{runs_shown(results)}\nLines: everyone in the group, asked or not, median over runs; {band}; scales differ"
-        heading(fig, 0.15, "Engagement by role over time", subtitle)
+        fig = Figure((WIDTH, bottom + 1.75 + LINE_HEIGHT * len(notes)))
+        lines = f"Lines: everyone in the group, asked or not, median over runs; {band}; scales differ"
+        heading(fig, "Engagement by role over time", f"{runs_shown(results)}\n{lines}")
         for column, measure in enumerate(MEASURES):
             _column(fig, LEFT + column * (COLUMN + GUTTER), results, measure)
-        _explain(fig, results, bottom + 0.53)
+        handles = _handles(results)
+        legend(fig, LEFT - 0.1, bottom + 0.55, handles)
+        write(fig, LEFT, bottom + 0.65 + LINE_HEIGHT * len(handles), "\n".join(notes), linespacing=1.3)
     return fig
 
 
@@ -75,74 +79,78 @@ def _column(fig: Figure, left: float, results: Results, measure: str) -> None:
     """Draw one measure: a panel a group, each on its own scale."""
     summaries = {group: over_runs(group_mean(results.series, measure, group)) for group in GROUPS}
     write(fig, left, TOP - 1.0, f"Share {MEASURES[measure]}", fontsize=11, fontweight="bold")
-    top, axes = TOP, list[Axes]()
-    for group in GROUPS:
-        height = SHORT if axes else TALL
+    top = TOP
+    for group, name in GROUP_NAMES.items():
+        first, last = group == next(iter(GROUPS)), group == list(GROUPS)[-1]
+        height = TALL if first else SHORT
         ax = place_axes(fig, left, top, COLUMN, height)
         mark(ax, results.config)
         _draw(ax, summaries, group, len(results.seeds) > 1)
-        ax.text(0, 1, f" {GROUP_NAMES[group]} (about {group_size(results.series, group):,.0f} people)", va="bottom",
-                transform=ax.transAxes, fontweight="bold")  # fmt: skip
-        ax.tick_params(labelbottom=group == list(GROUPS)[-1])
-        ax.set_ylabel("% of group")
+        title = f" {name} (about {group_size(results.series, group):,.0f} people)"
+        ax.text(0, 1, title, va="bottom", transform=ax.transAxes, fontweight="bold")
+        ax.set_ylabel("% of group, % of respondents" if first else "% of group")
         percent_axis(ax.yaxis)
-        axes.append(ax)
+        ax.tick_params(labelbottom=last)
+        if first:
+            _survey(ax, results, measure)
+            name_moments(ax, results.config)
         top += height + GAP
-    _survey(axes[0], results, measure)
-    name_moments(axes[0], results.config)
-    axes[0].set_ylabel("% of group, % of respondents")
 
 
 def _draw(ax: Axes, summaries: Mapping[str, pd.DataFrame], group: str, several: bool) -> None:
     summary, colour = summaries[group], ROLE_COLOURS[group]
-    days = summary.index.to_numpy()
+    days = day_numbers(summary.index)
     if several:
-        ax.fill_between(
-            days, summary["low"], summary["high"], color=colour, alpha=BAND, lw=0, gid=f"band {group}"
-        )
+        low, high = summary["low"], summary["high"]
+        ax.fill_between(days, low, high, color=colour, alpha=BAND, lw=0, gid=f"band {group}")
     if group != "members":
-        ax.plot(days, summaries["members"]["median"], color=QUIET, lw=0.9, gid="reference")
+        everyone = summaries["members"]
+        ax.plot(day_numbers(everyone.index), everyone["median"], color=QUIET, lw=0.9, gid="reference")
     ax.plot(days, summary["median"], color=colour, gid=f"line {group}")
 
 
 def _survey(ax: Axes, results: Results, measure: str) -> None:
     """Draw respondents: boxes for the model's panel, diamonds for what was observed."""
-    simulated = survey_shares(results.survey, measure)
-    for day, box in over_runs(simulated).iterrows():
-        start, end = (mdates.date2num(np.datetime64(day) + s * HALF_BOX) for s in (-1, 1))
+    simulated = over_runs(survey_shares(results.survey, measure))
+    for day, low, median, high in zip(day_numbers(simulated.index), *simulated.to_numpy().T, strict=True):
+        box = Rectangle(
+            (day - HALF_BOX, low), 2 * HALF_BOX, high - low, fc=ORANGE, ec="none", alpha=0.5, zorder=4
+        )
+        box.set_gid("simulated interval")
         if len(results.seeds) > 1:
-            ax.add_patch(
-                Rectangle((start, box["low"]), end - start, box["high"] - box["low"], fc=ORANGE, ec="none", alpha=0.5,
-                          zorder=4, gid="simulated interval")
-            )  # fmt: skip
-        ax.plot([start, end], [box["median"]] * 2, color=ORANGE, lw=3, zorder=5, gid="simulated median")
-    observed = observed_shares(measure)
-    observed = observed[observed.index.isin(simulated.index)]
-    errors = np.array([observed["share"] - observed["low"], observed["high"] - observed["share"]])
+            ax.add_patch(box)
+        ends = [day - HALF_BOX, day + HALF_BOX]
+        ax.plot(ends, [median, median], color=ORANGE, lw=3, zorder=5, gid="simulated median")
+    seen = observed_shares(measure)
+    seen = seen[seen.index.isin(simulated.index)]
     ax.errorbar(
-        observed.index, observed["share"], errors, fmt="D", color=BLACK, ms=6, mec="white", mew=0.8, elinewidth=1.5,
-        capsize=3.5, zorder=6, gid="observed",
+        day_numbers(seen.index), seen["share"], [seen["share"] - seen["low"], seen["high"] - seen["share"]],
+        fmt="D", color=BLACK, ms=6, mec="white", mew=0.8, elinewidth=1.5, capsize=3.5, zorder=6,
+        gid="observed",
     )  # fmt: skip
 
 
-def _explain(fig: Figure, results: Results, top: float) -> None:
-    """Put the legend and what must not be compared with what under the panels."""
-    n = " and ".join(f"{n} in {day.year}" for day, n in observed_shares("p_engaged")["n"].items())
-    several = len(results.seeds) > 1
-    handles: list[Line2D | Patch] = [
-        Line2D([], [], color=BLACK, marker="D", ms=6, lw=1.5,
-               label=f"respondents as observed (n = {n}) with {INTERVAL:.0%} Wilson interval"),
-        Line2D([], [], color=ORANGE, lw=3, label="respondents in the model, asked as they were: median over runs"),
-        *([Patch(fc=ORANGE, alpha=0.5, label=f"central {INTERVAL:.0%} of runs of the same")] if several else []),
-        Line2D([], [], color=QUIET, lw=0.9, label="all members again, for comparison"),
+def _handles(results: Results) -> list[Artist]:
+    n = " and ".join(map(str, observed_shares("p_engaged")["n"]))
+    observed = f"respondents as observed (n = {n}) with {INTERVAL:.0%} Wilson interval"
+    handles: list[Artist] = [
+        Line2D([], [], color=BLACK, marker="D", ms=6, lw=1.5, label=observed),
+        Line2D([], [], color=ORANGE, lw=3, label="respondents in the model, asked alike: median over runs"),
+        Patch(fc=ORANGE, alpha=0.5, label=f"respondents in the model: central {INTERVAL:.0%} of runs"),
+        Line2D([], [], color=QUIET, lw=0.9, label="median of all members, for comparison"),
         span_handle(results.config),
-    ]  # fmt: skip
-    anchor = ((LEFT - 0.1) / WIDTH, 1 - top / fig.get_figheight())
-    fig.legend(handles=handles, loc="upper left", bbox_to_anchor=anchor, borderpad=0, borderaxespad=0)
+    ]
+    if len(results.seeds) == 1:
+        del handles[2]
+    return handles
+
+
+def _warning(results: Results) -> list[str]:
+    """Return what must not be compared with what, as lines."""
     gamma = results.config["survey"]["gamma"]
     text = (
-        "Respondents are not everyone: compare diamonds with boxes, not with lines. In the model the engaged answer more "
-        f"readily (gamma = {gamma:g}, assumed). Boxes without a diamond are virtual waves: nobody was asked then."
+        "Respondents are not everyone: compare diamonds with boxes, not with lines. In the model the engaged "
+        f"answer more readily (gamma = {gamma:g}, assumed). Boxes without a diamond are virtual waves, in which "
+        "nobody was asked."
     )
-    lines = [*textwrap.wrap(text, 125), caveats(results, 125)]
-    write(fig, LEFT, top + 0.2 * len(handles) + 0.12, "\n".join(lines), fontsize=SMALL, linespacing=1.3)
+    return textwrap.wrap(text, 135)

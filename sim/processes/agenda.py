@@ -37,17 +37,32 @@ class Agenda(Process):
     )  # fmt: skip
     writes = ("bodies.meets",)
     appends = ("items",)
-    evidence = ("c14_active_gps_per_locality", "devolved_budget_engages", "local_priorities_fit", "rubber_stamping")
+    evidence = (
+        "c14_active_gps_per_locality",
+        "devolved_budget_engages",
+        "local_priorities_fit",
+        "rubber_stamping",
+    )
 
     rate: float = param(0.03, "matters/GP/month", "an average GP raises one in three years", low=0, high=1)
     lift: float = param(0.35, "1/latent", "the engaged raise more (same_few_volunteer)", low=0, high=2)
-    reference: float = param(0.8, "latent", "engagement at which the rate holds: about the mean at the start", low=-5, high=5)
-    plans: float = param(2.0, "plans/CCG/month", "part of the procedural nine of twelve slots", low=0, high=20)
-    local: float = param(0.6, "share", "matters that concern the locality alone (local_priorities_fit)", low=0, high=1)
+    reference: float = param(
+        0.8, "latent", "engagement at which the rate holds: about the mean at the start", low=-5, high=5
+    )
+    plans: float = param(
+        2.0, "plans/CCG/month", "part of the procedural nine of twelve slots", low=0, high=20
+    )
+    local: float = param(
+        0.6, "share", "matters that concern the locality alone (local_priorities_fit)", low=0, high=1
+    )
     primary_care: float = param(0.3, "share", "matters about general practice itself", low=0, high=1)
-    value_pounds: float = param(30_000, "pounds/year", "median; c14_locality_delegated_value caps most", low=100, high=10_000_000)
+    value_pounds: float = param(
+        30_000, "pounds/year", "median; c14_locality_delegated_value caps most", low=100, high=10_000_000
+    )
     value_spread: float = param(1.2, "sd of log", "from a small pilot to a service line", low=0, high=4)
-    matter_minutes: float = param(3000, "minutes", "a business case: a week and a half of one manager", low=10, high=50_000)
+    matter_minutes: float = param(
+        3000, "minutes", "a business case: a week and a half of one manager", low=10, high=50_000
+    )
     plan_minutes: float = param(9000, "minutes", "a plan: a month of one manager", low=10, high=200_000)
     merit: float = param(0.5, "sd", "mean worth of what is raised, in standard deviations", low=-3, high=3)
 
@@ -72,7 +87,9 @@ class Agenda(Process):
         key = combine(people.key[raised], week + 1_000_000)
         practice, ccg = people.practice[raised], people.ccg[raised]
         local = luck.uniform("agenda.local", week, key) < self.local
-        value = np.rint(100 * self.value_pounds * np.exp(self.value_spread * luck.normal("agenda.value", week, key)))
+        value = np.rint(
+            100 * self.value_pounds * np.exp(self.value_spread * luck.normal("agenda.value", week, key))
+        )
         body = world.ccgs.governing_body[ccg]
         locality = world.practices.locality[practice]
         limit = np.where(locality >= 0, world.bodies.limit[np.maximum(locality, 0)], 0)

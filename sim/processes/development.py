@@ -22,7 +22,12 @@ class Development(Process):
     name = "development"
     reads = ("people.paid", "people.unpaid", "people.joined")
     writes = ("people.skills",)
-    evidence = ("training_needs_time", "support_builds_leaders", "unprepared_leaders", "h15_training_for_role")
+    evidence = (
+        "training_needs_time",
+        "support_builds_leaders",
+        "unprepared_leaders",
+        "h15_training_for_role",
+    )
 
     at_start: float = param(0.2, "share", "h15_pbc_leader_skills", low=0, high=1, status="measured")
     gain: float = param(0.005, "1/hour", "about half trained after 140 hours; assumed", low=0, high=1)

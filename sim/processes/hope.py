@@ -28,7 +28,9 @@ class Hope(Process):
     writes = ("people.pull_hope",)
     evidence = ("leader_enthusiasm_wanes", "engagement_held_by_ccg_model", "h15_engaged_highly")
 
-    beta: float = param(1.1, "latent", "fitted to the change from 2013 to 2014", low=0, high=5, status="fitted")
+    beta: float = param(
+        1.1, "latent", "fitted to the change from 2013 to 2014", low=0, high=5, status="fitted"
+    )
     half_life_weeks: float = param(30, "weeks", "fitted to the same", low=5, high=200, status="fitted")
     representative: float = param(0.4, "share", "exposure; assumed", low=0, high=1)
     locality_lead: float = param(0.9, "share", "exposure; assumed", low=0, high=1)
@@ -39,7 +41,11 @@ class Hope(Process):
 
     def step(self, world: World) -> None:
         people = world.people
-        exposure = np.array([0, self.representative, self.locality_lead, self.governing_body, self.governing_body, 0, 0])
+        exposure = np.array(
+            [0, self.representative, self.locality_lead, self.governing_body, self.governing_body, 0, 0]
+        )
         since = max(0, world.week - world.calendar.go_live_week)
         hopes = people.present & (people.kind == Kind.GP)
-        people.pull_hope[:] = self.beta * 2.0 ** (-since / self.half_life_weeks) * exposure[people.role] * hopes
+        people.pull_hope[:] = (
+            self.beta * 2.0 ** (-since / self.half_life_weeks) * exposure[people.role] * hopes
+        )

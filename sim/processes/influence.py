@@ -39,11 +39,15 @@ class Influence(Process):
         "advisory_role_disengages", "rubber_stamping", "h15_influence", "council_one_way",
     )  # fmt: skip
 
-    beta: float = param(1.2, "latent", "influence drives engagement (advisory_role_disengages); size assumed", low=0, high=5)
+    beta: float = param(
+        1.2, "latent", "influence drives engagement (advisory_role_disengages); size assumed", low=0, high=5
+    )
     prior: float = param(4, "matters", "how many outcomes the recalled PCT weighs", low=0.1, high=100)
     of_practice: float = param(0.5, "weight", "a colleague's matter", low=0, high=1)
     of_locality: float = param(0.05, "weight", "a matter of another practice in the locality", low=0, high=1)
-    of_plan: float = param(0.15, "weight", "one plan before a GP of the governing body (rubber_stamping)", low=0, high=1)
+    of_plan: float = param(
+        0.15, "weight", "one plan before a GP of the governing body (rubber_stamping)", low=0, high=1
+    )
     repute: float = param(0.012, "1/week", "beliefs follow repute within about a year", low=0, high=1)
 
     def start(self, world: World) -> None:
@@ -78,7 +82,11 @@ class Influence(Process):
         weight, credit = np.zeros(people.size), np.zeros(people.size)
         matters = rows[items.kind[rows] == ItemKind.MATTER]
         if matters.size:
-            value, who, home = CREDIT[items.stage[matters]], items.originator[matters], items.practice[matters]
+            value, who, home = (
+                CREDIT[items.stage[matters]],
+                items.originator[matters],
+                items.practice[matters],
+            )
             own, own_credit = _count(who, value, people.size)
             near, near_credit = _count(home, value, practices.size)
             locality = practices.locality
@@ -87,9 +95,14 @@ class Influence(Process):
             gp = people.present & (people.kind == Kind.GP)
             at = np.maximum(people.practice, 0)
             around = np.where(locality[at] >= 0, self.of_locality, 0.0)
-            for total, mine, practice, local in ((weight, own, near, far), (credit, own_credit, near_credit, far_credit)):
+            for total, mine, practice, local in (
+                (weight, own, near, far),
+                (credit, own_credit, near_credit, far_credit),
+            ):
                 beside = practice[at] - mine
-                total += gp * (mine + self.of_practice * beside + around * (local[locality[at]] - practice[at]))
+                total += gp * (
+                    mine + self.of_practice * beside + around * (local[locality[at]] - practice[at])
+                )
         plans = rows[items.kind[rows] == ItemKind.PLAN]
         if plans.size:
             count, shaped = _count(items.ccg[plans], items.shaped[plans].astype(float), world.ccgs.size)

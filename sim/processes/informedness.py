@@ -40,8 +40,16 @@ class Informedness(Process):
     council: float = param(0.25, "1/meeting", "council_one_way: it mainly informs", low=0, high=1)
     locality: float = param(0.15, "1/meeting", "localities", low=0, high=1)
     board: float = param(0.12, "1/week", "work on the governing body", low=0, high=1)
-    briefing: float = param(0.03, "1/week", "a full briefing; much stops at the representative (council_messages_stop_at_rep)", low=0, high=1)
-    visit: float = param(0.015, "1/week", "coming_to_practices: all of a manager's contact kept", low=0, high=1)
+    briefing: float = param(
+        0.03,
+        "1/week",
+        "a full briefing; much stops at the representative (council_messages_stop_at_rep)",
+        low=0,
+        high=1,
+    )
+    visit: float = param(
+        0.015, "1/week", "coming_to_practices: all of a manager's contact kept", low=0, high=1
+    )
     beta: float = param(0.3, "latent", "informed members feel part of it; size assumed", low=0, high=3)
     at_start: float = param(0.5, "share", "near the fixed point; the warm-up does the rest", low=0, high=1)
 

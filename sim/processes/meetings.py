@@ -71,14 +71,22 @@ class Meetings(Process):
                        about="chance a week that one acquaintance with time gets a matter heard")  # fmt: skip
     nhse_yes: float = param(0.3, "share", "before delegation the area team decides (area_team_acts_separately)",
                             low=0, high=1)  # fmt: skip
-    pct_yes: float = param(0.3, "share", "until April 2013 the PCT holds the powers; as for NHS England", low=0, high=1)
-    joint_yes: float = param(0.5, "share", "joint_is_slow_and_unclear; NHSE has the casting vote", low=0, high=1)
+    pct_yes: float = param(
+        0.3, "share", "until April 2013 the PCT holds the powers; as for NHS England", low=0, high=1
+    )
+    joint_yes: float = param(
+        0.5, "share", "joint_is_slow_and_unclear; NHSE has the casting vote", low=0, high=1
+    )
     rho: float = param(-1.0, "-", "complements, not substitutes (t4_symbiosis, proper_data_needed); 1 is the rival",
                        low=-4, high=1)  # fmt: skip
-    knowledge: float = param(0.7, "share", "t1_patient_experience: a GP's own matter, or GPs who shaped it", low=0, high=1)
+    knowledge: float = param(
+        0.7, "share", "t1_patient_experience: a GP's own matter, or GPs who shaped it", low=0, high=1
+    )
     paper_knowledge: float = param(0.25, "share", "frontline knowledge that papers carry", low=0, high=1)
     memory: float = param(0.1, "1/matter", "reputation follows the last ten matters or so", low=0, high=1)
-    recalled: float = param(0.13, "share", "h15_influence: GPs' recall of the PCT", low=0, high=1, status="measured")
+    recalled: float = param(
+        0.13, "share", "h15_influence: GPs' recall of the PCT", low=0, high=1, status="measured"
+    )
 
     def start(self, world: World) -> None:
         world.bodies.reputation[:] = self.recalled
@@ -98,6 +106,8 @@ class Meetings(Process):
             informal = self._informally(world, matters[stage[position[matters]] == Stage.OPEN])
             informal = informal[~np.isin(informal, heard)]
             items.informal[informal] = True
+            world.events.add("heard_informally", world.week, ccg=items.ccg[informal], person=items.originator[informal],
+                             practice=items.practice[informal], item=informal)  # fmt: skip
             reached = np.concatenate([heard, informal])
             if reached.size:
                 stage[position[reached]] = self._decide(world, reached, attended)
@@ -134,7 +144,9 @@ class Meetings(Process):
         share: NDArray[np.float64] = gps / np.maximum(gp_seats, 1)
         return share
 
-    def _perceived(self, world: World, rows: NDArray[np.int64], where: str, k: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    def _perceived(
+        self, world: World, rows: NDArray[np.int64], where: str, k: NDArray[np.float64] | float
+    ) -> NDArray[np.float64]:
         items = world.items
         noise = world.luck.normal(f"meetings.{where}", 0, items.key[rows])
         return items.merit[rows] + self.noise * noise / np.sqrt(1 + 3 * np.asarray(k))
@@ -178,7 +190,9 @@ class Meetings(Process):
         chance = 1 - (1 - self.ear) ** reach
         return matters[world.luck.uniform("meetings.informal", world.week, items.key[matters]) < chance]
 
-    def _decide(self, world: World, rows: NDArray[np.int64], attended: NDArray[np.float64]) -> NDArray[np.int8]:
+    def _decide(
+        self, world: World, rows: NDArray[np.int64], attended: NDArray[np.float64]
+    ) -> NDArray[np.int8]:
         """Return the stage that each item reaches, and set the quality of its decision."""
         items, c, luck = world.items, world.ccgs, world.luck
         ccg, matter = items.ccg[rows], items.kind[rows] == ItemKind.MATTER
@@ -186,7 +200,9 @@ class Meetings(Process):
         conflicted = own & (level == 3)
         in_room = np.where(conflicted, 0.0, np.maximum(attended[items.body[rows]], items.informal[rows]))
         floor = np.where(items.shaped[rows] | matter, self.paper_knowledge, 0.1)
-        k = np.maximum(np.where(items.shaped[rows] | matter, self.knowledge, self.paper_knowledge) * in_room, floor)
+        k = np.maximum(
+            np.where(items.shaped[rows] | matter, self.knowledge, self.paper_knowledge) * in_room, floor
+        )
         t = 0.3 + 0.6 * c.expertise[ccg]
         z = np.maximum(np.stack([k, c.data[ccg], t]), 0.05)
         if abs(self.rho) < 1e-9:

@@ -24,11 +24,18 @@ class PerformanceManagement(Process):
     name = "performance_management"
     reads = ("people.ccg", "people.practice", "people.present", "ccgs.level")
     writes = ("people.pull_performance",)
-    evidence = ("performance_threatens_membership", "sanction_unused", "h15_sanctions_least", "delegation_process")
+    evidence = (
+        "performance_threatens_membership",
+        "sanction_unused",
+        "h15_sanctions_least",
+        "delegation_process",
+    )
 
     beta: float = param(0.5, "latent", "performance_threatens_membership; size assumed", low=0, high=3)
     joint: float = param(0.2, "share", "intensity at level 2; assumed", low=0, high=1)
-    delegated: float = param(0.4, "share", "intensity at level 3: CCGs prefer support (sanction_unused)", low=0, high=1)
+    delegated: float = param(
+        0.4, "share", "intensity at level 3: CCGs prefer support (sanction_unused)", low=0, high=1
+    )
     half_life_weeks: float = param(52, "weeks", "benefits_take_a_year", low=1, high=520)
 
     def step(self, world: World) -> None:

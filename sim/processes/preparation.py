@@ -34,13 +34,21 @@ class Preparation(Process):
         "ccgs.support_unit",
     )  # fmt: skip
     writes = ("items.prepared", "items.shaped", "ccgs.support", "ccgs.data")
-    evidence = ("t4_symbiosis", "rubber_stamping", "missing_prep_wastes_time", "h15_support_for_role", "joint_responsibility")
+    evidence = (
+        "t4_symbiosis",
+        "rubber_stamping",
+        "missing_prep_wastes_time",
+        "h15_support_for_role",
+        "joint_responsibility",
+    )
 
     support_unit: float = param(
         0.04, "share", "h15_csu_service_lines: one line of six prepares, and slowly (csu_large_client_base_slow)",
         low=0, high=1, about="share of the support unit's staff time that goes into papers",
     )  # fmt: skip
-    post_pounds: float = param(60_000, "pounds/year", "a support unit's post costs what a CCG's does", low=10_000, high=300_000)
+    post_pounds: float = param(
+        60_000, "pounds/year", "a support unit's post costs what a CCG's does", low=10_000, high=300_000
+    )
     data: float = param(
         0.5, "share", "c14_csu_data_delay, h15_csu_dissatisfaction: data come late and partial", low=0, high=1,
         about="systematic data available for a decision",

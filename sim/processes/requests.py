@@ -44,15 +44,25 @@ class Requests(Process):
     rate: float = param(0.4, "requests/week", "nhse_requests: a steady stream, not counted", low=0, high=10)
     hours: float = param(20, "hours", "median work of a request for managers", low=0, high=500)
     hours_spread: float = param(1.0, "sd of log", "from a one-day return to months of work", low=0, high=3)
-    members_concerned: float = param(0.2, "share", "requests on which members would be consulted", low=0, high=1)
-    days: float = param(21, "days", "median deadline; m18_one_day_return to m18_8to8_procurement", low=1, high=365)
+    members_concerned: float = param(
+        0.2, "share", "requests on which members would be consulted", low=0, high=1
+    )
+    days: float = param(
+        21, "days", "median deadline; m18_one_day_return to m18_8to8_procurement", low=1, high=365
+    )
     days_spread: float = param(1.0, "sd of log", "spread of deadlines over the same range", low=0, high=3)
     order_rate: float = param(0.02, "orders/week", "new_access_orders: about one a year", low=0, high=1)
     planning_posts: float = param(0.12, "share", "managers' week taken by the planning round", low=0, high=1)
     authorisation_posts: float = param(0.15, "share", "managers' week taken by authorisation", low=0, high=1)
-    planning_leader_hours: float = param(4, "hours/week", "leaders' part in the planning round", low=0, high=40)
+    planning_leader_hours: float = param(
+        4, "hours/week", "leaders' part in the planning round", low=0, high=40
+    )
     authorisation_leader_hours: float = param(
-        6, "hours/week", "authorisation_diverts_effort; c14_authorisation_documents (hundreds)", low=0, high=40
+        6,
+        "hours/week",
+        "authorisation_diverts_effort; c14_authorisation_documents (hundreds)",
+        low=0,
+        high=40,
     )
     kick: float = param(0.10, "latent", "short_deadlines_skip_consultation; size assumed", low=0, high=1)
     order_kick: float = param(0.05, "latent", "national_imposition_disengages; size assumed", low=0, high=1)
@@ -77,7 +87,9 @@ class Requests(Process):
             leader = (people.role >= Role.LOCALITY_LEAD) & (people.role <= Role.CHAIR)
             people.deadline[leader] = round(60 * hours)
 
-        unconsulted = asked & c.live & (luck.uniform("requests.concerns", week, c.key) < self.members_concerned)
+        unconsulted = (
+            asked & c.live & (luck.uniform("requests.concerns", week, c.key) < self.members_concerned)
+        )
         if unconsulted.any():
             deadline = self.days * np.exp(self.days_spread * luck.normal("requests.days", week, c.key)) / 7
             unconsulted &= deadline < self._weeks_to_council(world, 1)
@@ -113,7 +125,11 @@ class Requests(Process):
         """Return the weeks from ``first`` weeks from now to the next member council, from now, shape (ccgs,)."""
         bodies, council = world.bodies, world.ccgs.member_council
         cycles, index = np.unique(
-            np.stack([bodies.months_between[council], bodies.week_of_month[council]]), axis=1, return_inverse=True
+            np.stack([bodies.months_between[council], bodies.week_of_month[council]]),
+            axis=1,
+            return_inverse=True,
         )
-        ahead = [first + world.calendar.weeks_to_meeting(world.week + first, int(m), int(w)) for m, w in cycles.T]
+        ahead = [
+            first + world.calendar.weeks_to_meeting(world.week + first, int(m), int(w)) for m, w in cycles.T
+        ]
         return np.array(ahead)[index]

@@ -24,7 +24,9 @@ class Reward(Process):
     evidence = ("variety_rewards", "support_builds_leaders")
 
     beta: float = param(0.3, "latent", "variety_rewards; size assumed", low=0, high=3)
-    full_hours: float = param(10, "hours/week", "about the day or more of a leader (c14_locality_exec_day)", low=1, high=60)
+    full_hours: float = param(
+        10, "hours/week", "about the day or more of a leader (c14_locality_exec_day)", low=1, high=60
+    )
 
     def step(self, world: World) -> None:
         people = world.people

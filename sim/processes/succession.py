@@ -68,8 +68,16 @@ class Succession(Process):
     lift: float = param(0.8, "1/latent", "the engaged stand", low=0, high=5)
     burden: float = param(0.8, "logit/strain", "overload_burnout", low=0, high=5)
     reference: float = param(0.8, "latent", "engagement at which the chances hold", low=-5, high=5)
-    stands: float = param(0.02, "share", "of GPs a month with an empty seat; few_successors, c14_uncontested_roles", low=0, high=1)
-    steps_down: float = param(0.05, "1/year", "between terms, at no strain; doubles with each unit", low=0, high=1)
+    stands: float = param(
+        0.02,
+        "share",
+        "of GPs a month with an empty seat; few_successors, c14_uncontested_roles",
+        low=0,
+        high=1,
+    )
+    steps_down: float = param(
+        0.05, "1/year", "between terms, at no strain; doubles with each unit", low=0, high=1
+    )
     election_kick: float = param(0.5, "latent", "losing an election hurts; size assumed", low=0, high=3)
 
     def start(self, world: World) -> None:
@@ -90,9 +98,13 @@ class Succession(Process):
         """Set when the founders' terms end."""
         seats, calendar, c = world.seats, world.calendar, world.ccgs
         gp_seat = elected_seats(seats)
-        year = {y: calendar.week_of(calendar.start.replace(year=y, month=4, day=1)) for y in range(2015, 2019)}
+        year = {
+            y: calendar.week_of(calendar.start.replace(year=y, month=4, day=1)) for y in range(2015, 2019)
+        }
         named = [n.strip() for n in self.staggered_sites.split(",")]
-        staggered = np.array([world.sites[i].name.split("-")[0] in named for i in c.site]) & (self.terms == "as_reported")
+        staggered = np.array([world.sites[i].name.split("-")[0] in named for i in c.site]) & (
+            self.terms == "as_reported"
+        )
         staggered |= self.terms == "staggered"
         late = (world.luck.uniform("succession.term", 0, c.key) < 0.5) & (self.terms == "as_reported")
         together = np.where(late, year[2017], year[2016])[seats.ccg]
@@ -151,7 +163,9 @@ class Succession(Process):
             won = self._seat(world, some, stands, score)
             filled = some[seats.person[some] >= 0]
             seats.term_end[filled] = week + round(self.term_years * 52.18)
-            world.events.add("elected", week, ccg=seats.ccg[filled], person=seats.person[filled], body=seats.body[filled])
+            world.events.add(
+                "elected", week, ccg=seats.ccg[filled], person=seats.person[filled], body=seats.body[filled]
+            )
             stood = np.isin(self._electorate(world, some, stands), self._constituency(world, some))
             lost = stands[stood & ~np.isin(stands, won)]
             people.kick_election[lost] = -self.election_kick
@@ -165,7 +179,9 @@ class Succession(Process):
         lead = table.kind[seats] == SeatKind.LOCALITY_LEAD
         return np.where(lead, table.body[seats], -2 - table.ccg[seats])
 
-    def _electorate(self, world: World, seats: NDArray[np.int64], who: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _electorate(
+        self, world: World, seats: NDArray[np.int64], who: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
         """Return the constituency in which some people could stand for seats of this kind; -1 for none."""
         people = world.people
         if world.seats.kind[seats[0]] == SeatKind.LOCALITY_LEAD:
@@ -193,7 +209,9 @@ class Succession(Process):
     def _representatives(self, world: World, leaning: NDArray[np.float64]) -> None:
         """Give every practice without one a representative, preferring GPs who hold no other office."""
         people, seats = world.people, world.seats
-        empty = np.flatnonzero((seats.kind == SeatKind.REPRESENTATIVE) & (seats.follows < 0) & (seats.person < 0))
+        empty = np.flatnonzero(
+            (seats.kind == SeatKind.REPRESENTATIVE) & (seats.follows < 0) & (seats.person < 0)
+        )
         if not empty.size:
             return
         wanted = np.full(world.practices.size + 1, -1)
@@ -218,7 +236,13 @@ class Succession(Process):
         people, seats, c = world.people, world.seats, world.ccgs
         people.role[:] = np.where(people.kind == Kind.MANAGER, Role.MANAGER, Role.NONE)
         held = seats.person >= 0
-        for seat_kind in (SeatKind.REPRESENTATIVE, SeatKind.LOCALITY_LEAD, SeatKind.GP, SeatKind.CHAIR, SeatKind.EXECUTIVE):
+        for seat_kind in (
+            SeatKind.REPRESENTATIVE,
+            SeatKind.LOCALITY_LEAD,
+            SeatKind.GP,
+            SeatKind.CHAIR,
+            SeatKind.EXECUTIVE,
+        ):
             rows = held & (seats.kind == seat_kind)
             people.role[seats.person[rows]] = ROLE_OF_SEAT[seat_kind]
         people.on_governing_body[:] = False

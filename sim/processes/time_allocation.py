@@ -63,24 +63,42 @@ class TimeAllocation(Process):
     locality_lead_hours: float = param(
         15, "hours/week", "c14_hours_locality_lead: 11 contracted, actual hours ran over", low=0, high=60
     )
-    governing_body_hours: float = param(16, "hours/week", "c14_reading_extra_sessions: one or two unpaid sessions", low=0, high=60)
-    chair_hours: float = param(32, "hours/week", "c14_hours_clinical_chair and unpaid work on top", low=0, high=60)
+    governing_body_hours: float = param(
+        16, "hours/week", "c14_reading_extra_sessions: one or two unpaid sessions", low=0, high=60
+    )
+    chair_hours: float = param(
+        32, "hours/week", "c14_hours_clinical_chair and unpaid work on top", low=0, high=60
+    )
     leader_preparation: float = param(0.30, "share", "of a leader's hours outside meetings", low=0, high=1)
     leader_reading: float = param(0.25, "share", "c14_reading_extra_sessions", low=0, high=1)
     leader_contact: float = param(0.33, "share", "c14_email_hours: email takes hours a day", low=0, high=1)
     leader_briefing: float = param(0.05, "share", "own practice", low=0, high=1)
-    representative_preparation: float = param(0.05, "share", "few papers reach representatives", low=0, high=1)
+    representative_preparation: float = param(
+        0.05, "share", "few papers reach representatives", low=0, high=1
+    )
     representative_reading: float = param(0.30, "share", "papers of the council", low=0, high=1)
     representative_contact: float = param(0.15, "share", "email", low=0, high=1)
     representative_briefing: float = param(0.40, "share", "council_messages_stop_at_rep", low=0, high=1)
-    member_minutes: float = param(20, "minutes/week", "newsletters and email of a GP without a role", low=0, high=300)
+    member_minutes: float = param(
+        20, "minutes/week", "newsletters and email of a GP without a role", low=0, high=300
+    )
     practice_manager_minutes: float = param(60, "minutes/week", "CCG email and forums", low=0, high=600)
-    preparation_weeks: float = param(3, "weeks", "managers spread preparation over some weeks", low=1, high=52)
-    visit_minutes: float = param(30, "minutes/week", "a named manager's contact with one practice", low=0, high=600)
-    development_minutes: float = param(60, "minutes/week", "what a manager's training would take", low=0, high=600)
-    evening_level: float = param(-0.4, "logit", "six hours of evening work at mean engagement, unstrained", low=-10, high=10)
+    preparation_weeks: float = param(
+        3, "weeks", "managers spread preparation over some weeks", low=1, high=52
+    )
+    visit_minutes: float = param(
+        30, "minutes/week", "a named manager's contact with one practice", low=0, high=600
+    )
+    development_minutes: float = param(
+        60, "minutes/week", "what a manager's training would take", low=0, high=600
+    )
+    evening_level: float = param(
+        -0.4, "logit", "six hours of evening work at mean engagement, unstrained", low=-10, high=10
+    )
     evening_engagement: float = param(0.3, "logit/latent", "the engaged give more", low=0, high=3)
-    evening_strain: float = param(0.4, "logit/strain", "overload_burnout: the strained give less", low=0, high=3)
+    evening_strain: float = param(
+        0.4, "logit/strain", "overload_burnout: the strained give less", low=0, high=3
+    )
     evening_most: float = param(15, "hours/week", "c14_total_week_hours: 60 to 70 in all", low=0, high=60)
     missed: float = param(0.08, "share", "clinic_commitments_fix_diary; illness and leave", low=0, high=1)
     carry: float = param(0.4, "share", "undone work that still has to be done next week", low=0, high=0.95)
@@ -114,7 +132,9 @@ class TimeAllocation(Process):
         load = np.where(role >= Role.LOCALITY_LEAD, c.vacancy_load[people.ccg[held]], 1.0)
         rest = np.maximum(60 * hours[role] * load - average[held], 0)
         for work, share in zip(
-            (Work.PREPARATION, Work.READING, Work.CONTACT, Work.BRIEFING, Work.DEVELOPMENT), self._shares(), strict=True
+            (Work.PREPARATION, Work.READING, Work.CONTACT, Work.BRIEFING, Work.DEVELOPMENT),
+            self._shares(),
+            strict=True,
         ):
             demand[work, held] = rest * share[role - Role.REPRESENTATIVE]
         plain = np.array([self.member_minutes, self.practice_manager_minutes, *[0.0] * 5]) / 2
@@ -125,7 +145,8 @@ class TimeAllocation(Process):
         for work in CARRIED:
             demand[work] += self.carry * people.undone[:, work]
         demand *= people.present
-        return np.rint(demand).astype(np.int32)
+        demand += 0.5  # round to whole minutes
+        return demand.astype(np.int32)
 
     def _shares(self) -> NDArray[np.float64]:
         """Return the split of a role's hours outside meetings, shape (kinds of work, roles from representative on)."""
@@ -170,7 +191,11 @@ class TimeAllocation(Process):
         paid, unpaid = np.zeros_like(demand), np.zeros_like(demand)
         supply = np.where(people.present, people.contract, 0).astype(np.int32)
         sessions = np.minimum(np.where(people.kind == Kind.GP, people.sessions, 0), supply).astype(np.int32)
-        logit = self.evening_level + self.evening_engagement * people.engagement - self.evening_strain * people.strain
+        logit = (
+            self.evening_level
+            + self.evening_engagement * people.engagement
+            - self.evening_strain * people.strain
+        )
         evening = (60 * self.evening_most / (1 + np.exp(-logit))).astype(np.int32)
 
         practice = supply - sessions
@@ -179,16 +204,16 @@ class TimeAllocation(Process):
         unpaid[Work.BOOKED] = np.minimum(demand[Work.BOOKED] - paid[Work.BOOKED], evening)
         evening -= unpaid[Work.BOOKED]
         diary = luck.uniform("time.diary", week, people.key) >= self.missed
-        for work in Work:
-            if work is Work.BOOKED:
-                continue
-            asked = demand[work]
+        for work in range(Work.DEADLINE, len(Work)):
             if work in MEETINGS:
-                if not asked.any():
-                    continue
-                asked = asked * ((asked <= pool + evening) & diary)
-            np.minimum(asked, pool, out=paid[work])
-            pool = pool - paid[work]
-            np.minimum(asked - paid[work], evening, out=unpaid[work])
-            evening = evening - unpaid[work]
+                who = np.flatnonzero(demand[work])
+                asked, left = demand[work, who], pool[who]
+                asked = asked * ((asked <= left + evening[who]) & diary[who])
+                paid[work, who] = np.minimum(asked, left)
+                unpaid[work, who] = asked - paid[work, who]
+            else:
+                np.minimum(demand[work], pool, out=paid[work])
+                np.minimum(demand[work] - paid[work], evening, out=unpaid[work])
+            pool -= paid[work]
+            evening -= unpaid[work]
         return paid, unpaid, pool, supply

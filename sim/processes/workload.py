@@ -37,9 +37,15 @@ class Workload(Process):
         "c14_wait_for_own_gp", "c14_backfill_partner", "portfolio_realignment",
     )  # fmt: skip
 
-    growth: float = param(0.02, "1/year", "workload rising by about 2 % a year (h15_bma_survey)", low=-0.2, high=0.2)
+    growth: float = param(
+        0.02, "1/year", "workload rising by about 2 % a year (h15_bma_survey)", low=-0.2, high=0.2
+    )
     relief: float = param(
-        0.01, "1/year", "nurses, pharmacists and habits take a part of the growth (m18_pharmacy_fte)", low=-0.2, high=0.2
+        0.01,
+        "1/year",
+        "nurses, pharmacists and habits take a part of the growth (m18_pharmacy_fte)",
+        low=-0.2,
+        high=0.2,
     )
     noise: float = param(0.04, "sd", "weeks differ", low=0, high=0.5)
     stretch: float = param(1.08, "ratio", "a full clinic takes a few extras and no more", low=1, high=2)
@@ -47,7 +53,9 @@ class Workload(Process):
         0.6, "share", "c14_backfill_partner: some practices hire, some cover (pay_below_cost)", low=0, high=1,
         about="part of CCG sessions that a locum covers",
     )  # fmt: skip
-    give_up: float = param(0.25, "1/week", "patients who wait go elsewhere; without it queues explode", low=0.01, high=1)
+    give_up: float = param(
+        0.25, "1/week", "patients who wait go elsewhere; without it queues explode", low=0.01, high=1
+    )
     practice_manager_load: float = param(0.97, "share", "a practice manager's week is full", low=0, high=2)
 
     def step(self, world: World) -> None:

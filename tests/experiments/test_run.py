@@ -15,6 +15,7 @@ import pytest
 
 import experiments
 from experiments import help as help_module
+from experiments.report import report_scorecard
 from experiments.run import main
 from sim import ensemble, pool
 from sim.config import CONFIGS, known_keys
@@ -118,7 +119,10 @@ def test_a_run_writes_its_folder_reports_and_is_reused(
     assert "2 replicates of 30 weeks, seeds 0 to 1" in told
     (folder,) = (here / "results").iterdir()
     assert f"results: results/{folder.name}" in told
-    assert (folder / "figures/engagement_by_role.png").stat().st_size > 0
+    assert "\nscorecard: " in told
+    assert (folder / "scorecard.parquet").is_file()
+    for name in ("engagement_by_role", "scorecard"):
+        assert (folder / f"figures/{name}.png").stat().st_size > 0
     assert {p.name for p in folder.iterdir()} >= {"store.json", "replicate_000", "replicate_001", "null"}
     assert {p.name for p in (folder / "null").iterdir()} == {"store.json", "replicate_000", "replicate_001"}
     assert json.loads((folder / "replicate_001/run.json").read_text())["seed"] == 1
@@ -195,6 +199,7 @@ def test_a_failed_replicate_is_a_row_and_exit_code_1(
         "store.json",
         "replicate_000",
         "replicate_002",
+        "scorecard.parquet",
         "figures",
     }
 
@@ -242,6 +247,14 @@ def test_ctrl_c_keeps_whole_runs_and_the_same_command_computes_the_rest(here: Pa
     assert len(list(out.glob("replicate_*"))) == len(kept) + 1
     again = ensemble.simulate(*SMALL, "timeline.weeks=100", seed=1)
     pdt.assert_frame_equal(read_run(out / "replicate_001").series, again.series, check_exact=True)
+
+
+def test_the_scorecard_alone(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*SMALL, "ensemble.replicates=1", "output=out"], report=report_scorecard) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("scorecard: ")
+    assert "results:" not in told
+    assert not (here / "out/figures").exists()
 
 
 def test_the_help_names_everything(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,15 @@
+"""Print the scorecard of an ensemble: ``python -m experiments.scorecard``, with the arguments of ``experiments.run``.
+
+Replicates that are there already are reused.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from experiments.run import main
+
+if __name__ == "__main__":
+    from experiments.report import report_scorecard
+
+    sys.exit(main(report=report_scorecard))

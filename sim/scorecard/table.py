@@ -1,0 +1,102 @@
+"""The scorecard as a table, and as text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.results import Results
+from sim.scorecard import rules
+from sim.scorecard.measures import measured
+from sim.scorecard.patterns import Condition, Pattern, patterns
+from sim.scorecard.rules import judge_pattern, worth
+
+COLUMNS = (
+    "pattern", "statement", "source", "kind", "unit", "observed", "low", "median", "high", "rank", "width",
+    "n", "verdict", "null_verdict", "evidence", "reported", "width_allowed", "null_median", "imposed", "note",
+)  # fmt: skip
+OF_RUNS = "% of runs"
+"""Unit of low, median and high where a pattern is a condition."""
+WIDTH = 110
+
+
+def score(results: Results, null: Results | None = None) -> pd.DataFrame:
+    """Hold the patterns of the evidence against an ensemble (rules: :mod:`sim.scorecard.rules`).
+
+    Args:
+        results: the ensemble, with a ``run`` column; tables ``measures.TABLES``.
+        null: the same ensemble of the null world, in which nothing changes after go-live.
+
+    Returns:
+        one row a pattern, failures first: pattern, statement, source (ids), kind (fitted or validating), unit,
+        observed (NaN for a condition; of a range, the number compared with), low, median, high (2.5, 50 and
+        97.5 % of runs; of a condition, the % of runs that meet it with its interval), rank (of the observed
+        among the runs, 0 to 1), width (high - low), n (runs), verdict, null_verdict (empty without a null
+        world), evidence (what the verdict is worth), reported (the observed as text), width_allowed,
+        null_median, imposed, note.
+    """
+    return judge(measured(results), None if null is None else measured(null))
+
+
+def judge(values: pd.DataFrame, null_values: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return the scorecard of measured patterns (see :func:`sim.scorecard.measured`)."""
+    rows = [_row(p, values, null_values) for p in patterns() if p.id in values]
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    worst_first = table["verdict"].map({v: k for k, v in enumerate(rules.ORDER)})
+    return table.loc[worst_first.sort_values(kind="stable").index].reset_index(drop=True)
+
+
+def _row(pattern: Pattern, values: pd.DataFrame, null_values: pd.DataFrame | None) -> dict[str, Any]:
+    own = judge_pattern(pattern, values[pattern.id].to_numpy(float))
+    null_verdict, null_median = "", np.nan
+    if null_values is not None:
+        null = judge_pattern(pattern, null_values[pattern.id].to_numpy(float))
+        null_verdict, null_median = null.verdict, null.median
+    return {
+        **{
+            name: getattr(own, name) for name in ("observed", "low", "median", "high", "rank", "n", "verdict")
+        },
+        **{name: getattr(pattern, name) for name in ("statement", "source", "kind", "imposed", "note")},
+        "pattern": pattern.id,
+        "unit": OF_RUNS if isinstance(pattern.observed, Condition) else pattern.unit,
+        "width": own.high - own.low,
+        "width_allowed": own.allowed,
+        "reported": f"{pattern.observed} {pattern.unit}",
+        "null_verdict": null_verdict,
+        "null_median": null_median,
+        "evidence": worth(pattern, own.verdict, null_verdict),
+    }
+
+
+def render(scorecard: pd.DataFrame) -> str:
+    """Return the scorecard as text of at most 110 characters a line, failures first."""
+    return "\n".join(line.rstrip() for line in _lines(scorecard))
+
+
+def _lines(scorecard: pd.DataFrame) -> Iterator[str]:
+    runs = int(scorecard["n"].max()) if len(scorecard) else 0
+    verdicts = scorecard["verdict"].value_counts(sort=False)
+    counts = ", ".join(f"{n} {verdict}" for verdict, n in verdicts.items())
+    validate = int((scorecard["evidence"] == rules.VALIDATES).sum())
+    yield f"scorecard: {len(scorecard)} patterns, {runs} runs: {counts}; {validate} of them validate the model"
+    yield _line("verdict", "pattern", "reported", "simulated [95 %]", "null", "worth")
+    for row in scorecard.to_dict("records"):
+        low, median, high = (_number(row[name]) for name in ("low", "median", "high"))
+        simulated = f"{median} [{low}, {high}]" + (" % runs" if row["unit"] == OF_RUNS else "")
+        null = row["null_verdict"] or "-"
+        yield _line(row["verdict"], row["statement"], row["reported"], simulated, null, row["evidence"])
+    yield "holds: inside an interval that is narrow enough, or in 90 % of runs. null: a world in which nothing"
+    yield "changes; what holds there too is not evidence. fitted: chose parameters. imposed: by an assumption."
+
+
+def _line(verdict: str, statement: str, reported: str, simulated: str, null: str, evidence: str) -> str:
+    return f"{verdict:<9}{statement:<53.52}{reported:<13.12}{simulated:<23.22}{null:<9.8}{evidence:<12.12}"
+
+
+def _number(value: float) -> str:
+    if np.isnan(value):
+        return "-"
+    return f"{value:.0f}" if abs(value) >= 10 or value == round(value) else f"{value:.1f}"
