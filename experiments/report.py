@@ -68,7 +68,8 @@ def scorecard(worlds: Sequence[Ensemble], results: Results) -> list[str]:
         OutputError: it cannot be written.
     """
     results.scorecard = score_worlds(worlds)
-    worlds[0].keep_table("scorecard", results.scorecard)
+    if worlds[0].store:
+        worlds[0].store.keep_table("scorecard", results.scorecard)
     return render(results.scorecard).splitlines()
 
 

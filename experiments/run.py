@@ -151,9 +151,7 @@ def main(arguments: Sequence[str] | None = None, report: Report | None = None) -
 
             print(help_text(), flush=True)
             return 0
-        if report is None:
-            from experiments.report import report
-        return run(arguments, report)
+        return run(arguments, report or report_everything)
     except ConfigError as error:
         say(f"error: {error}")
         return BAD_INPUT
@@ -163,6 +161,13 @@ def main(arguments: Sequence[str] | None = None, report: Report | None = None) -
     except BrokenPipeError:  # the reader, such as head, has seen enough
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - what the interpreter flushes at its end
         return 0
+
+
+def report_everything(worlds: Sequence[Ensemble]) -> str:
+    """Return the whole report of a job; drawing is imported when there is something to draw."""
+    from experiments.report import report
+
+    return report(worlds)
 
 
 def say(line: str) -> None:

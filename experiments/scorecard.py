@@ -1,6 +1,6 @@
-"""Print the scorecard of an ensemble: ``python -m experiments.scorecard``, with the arguments of ``experiments.run``.
+"""Print the scorecard of an ensemble: ``python -m experiments.scorecard``.
 
-Replicates that are there already are reused.
+It takes the arguments of ``experiments.run``; replicates that are there already are reused.
 """
 
 from __future__ import annotations

@@ -61,18 +61,14 @@ class Calendar:
         self._planning: dict[int, bool] = {}
         self.start = parse_date(timeline.start, "timeline.start")
         if self.start.weekday() != 0:
-            raise ValueError(
-                f"timeline.start={timeline.start} is a {self.start:%A}; a week starts on a Monday"
-            )
+            raise ValueError(f"timeline.start={timeline.start} is a {self.start:%A}; a week starts on a Monday")
         if timeline.weeks < 1:
             raise ValueError(f"timeline.weeks={timeline.weeks} is too short; allowed is 1 or more")
         if not 0 <= timeline.warm_up_weeks <= 520:
             raise ValueError(f"timeline.warm_up_weeks={timeline.warm_up_weeks}; allowed is 0 to 520")
         self.weeks = timeline.weeks
         self.go_live_week = self.week_of(parse_date(timeline.go_live, "timeline.go_live"))
-        self.co_commissioning_week = self.week_of(
-            parse_date(timeline.co_commissioning, "timeline.co_commissioning")
-        )
+        self.co_commissioning_week = self.week_of(parse_date(timeline.co_commissioning, "timeline.co_commissioning"))
         first, last = (parse_date(d, "timeline.authorisation") for d in timeline.authorisation)
         self.authorisation_weeks = (self.week_of(first), self.week_of(last))
         for key in timeline.planning_round:

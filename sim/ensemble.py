@@ -112,21 +112,11 @@ class Ensemble:
             results.failures = pd.DataFrame(rows, columns=FAILURE)
         return results
 
-    def keep_table(self, name: str, table: pd.DataFrame) -> None:
-        """Write a table about the whole ensemble beside its runs.
-
-        Raises:
-            OutputError: it cannot be written.
-        """
-        if self.store:
-            self.store.keep_table(name, table)
-
     def measures(self) -> pd.DataFrame:
-        """Return what the scorecard looks at: one row a finished replicate, read one by one to save memory."""
-        rows = [
-            self.kept[i] if self.measures_only else measured(self._run(i, MEASURED)) for i in self.finished()
-        ]
-        return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame()
+        """Return what the scorecard looks at, one row a finished replicate; read one by one to save memory."""
+        if self.measures_only:
+            return pd.concat([self.kept[i] for i in self.finished()], ignore_index=True)
+        return pd.concat([measured(self._run(i, MEASURED)) for i in self.finished()], ignore_index=True)
 
     def job(self, replicate: int) -> Job:
         """Return what is to be done for one replicate."""
@@ -152,9 +142,7 @@ class Ensemble:
         return self.store.has(replicate, self._hash(replicate))
 
 
-def plan(
-    config: Config, overrides: Sequence[str] = (), *, replicates: int = 1, folder: Path | None = None
-) -> Ensemble:
+def plan(config: Config, overrides: Sequence[str] = (), *, replicates: int = 1, folder: Path | None = None) -> Ensemble:
     """Plan an ensemble without computing or writing anything.
 
     Args:
@@ -182,9 +170,7 @@ def plan_worlds(
     worlds = [plan(config, overrides, replicates=replicates, folder=folder)]
     if config.ensemble.null_world and not config.null_world:
         null = replace(config, null_world=True)
-        worlds.append(
-            plan(null, overrides, replicates=replicates, folder=folder / "null" if folder else None)
-        )
+        worlds.append(plan(null, overrides, replicates=replicates, folder=folder / "null" if folder else None))
         worlds[1].measures_only = folder is None
     return worlds
 

@@ -36,8 +36,6 @@ class EventLog:
         }
         for name in FIELDS[2:]:
             missing, dtype = (np.nan, np.float64) if name == "value" else (-1, np.int32)
-            parts = [
-                np.broadcast_to(np.asarray(b.get(name, missing), dtype), (b["count"],)) for b in self._batches
-            ]
+            parts = [np.broadcast_to(np.asarray(b.get(name, missing), dtype), (b["count"],)) for b in self._batches]
             data[name] = np.concatenate(parts) if parts else np.zeros(0, dtype)
         return pd.DataFrame(data, columns=list(FIELDS))

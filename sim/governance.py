@@ -75,6 +75,4 @@ class Governance:
     council_minutes: float = param(
         120, "minutes", "c14_training_unit: evening events of half a day at most", low=15, high=600
     )
-    council_months: float = param(
-        2, "months", "h15_council_size; councils meet less often than boards", low=1, high=6
-    )
+    council_months: float = param(2, "months", "h15_council_size; councils meet less often than boards", low=1, high=6)

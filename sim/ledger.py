@@ -43,9 +43,7 @@ def check_hours(people: Table, week: int, process: str, name_of: object = None) 
     _report(wrong, "demand = paid + unpaid + undone", week, process, name_of)
 
 
-def check_components(
-    people: Table, week: int, process: str, name_of: object = None, tolerance: float = 1e-9
-) -> None:
+def check_components(people: Table, week: int, process: str, name_of: object = None, tolerance: float = 1e-9) -> None:
     """Check that the components of every person sum to latent engagement.
 
     Raises:

@@ -104,9 +104,7 @@ class Luck:
         return -np.log(-np.log(self.uniform(name, week, keys)))
 
 
-def top_by_group(
-    score: Floats, group: NDArray[np.int64], places: int | NDArray[np.int64]
-) -> NDArray[np.int64]:
+def top_by_group(score: Floats, group: NDArray[np.int64], places: int | NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the indices of the highest scores in each group, ordered by group and falling score.
 
     Args:

@@ -12,7 +12,6 @@ import numpy as np
 
 from sim.agents import CCG, PERSON_CLASSES, AreaTeam, Person, Practice
 from sim.agents.area_team import COLUMNS as AREA_TEAM_COLUMNS
-
 from sim.agents.ccg import COLUMNS as CCG_COLUMNS
 from sim.agents.people import COLUMNS as PEOPLE_COLUMNS
 from sim.agents.people import Kind
@@ -29,7 +28,7 @@ from sim.record import Recorder
 from sim.results import Results
 from sim.survey import Wave, answer_probability, changes, conduct, planned_waves, to_frame
 from sim.tables import Table
-from sim.world import SLOT_COLUMNS, TABLES, GuardedWorld, World
+from sim.world import SLOT_COLUMNS, GuardedWorld, World
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +45,7 @@ _COLUMNS = {
 }
 
 
-class CommissioningModel(mesa.Model):  # type: ignore[misc]
+class CommissioningModel(mesa.Model):
     """GPs, managers, practices, CCGs and NHS England, week by week.
 
     Args:
@@ -89,9 +88,9 @@ class CommissioningModel(mesa.Model):  # type: ignore[misc]
                 cls(self, row)
         self._sync_people()
         self._access = {id(p): self._world_for(p) for p in self.processes}
-        for self.world.week in range(-self.world.calendar.timeline.warm_up_weeks, 0):
+        while self.world.week < 0:
             self._week()
-        self.world.week = 0
+            self.world.week += 1
         self.world.events.recording = True
         self.recorder = Recorder(self.world, self.config.survey, self.config.record.people)
         self.waves: list[Wave] = []
@@ -101,16 +100,15 @@ class CommissioningModel(mesa.Model):  # type: ignore[misc]
     def _found(self) -> World:
         """Build the place, its people and their starting states."""
         config = self.config
+        tables: dict[str, Any] = {name: Table(name, columns) for name, columns in _COLUMNS.items()}
         world = World(
-            **{name: Table(name, _COLUMNS[name]) for name in TABLES},
+            **tables,
             calendar=Calendar(config.timeline), luck=Luck(self.seed), governance=config.governance,
             population=config.population, null_world=config.null_world,
         )  # fmt: skip
         world.week = -world.calendar.timeline.warm_up_weeks
         world.events.recording = False
-        build_places(
-            world, config.place.expanded(), config.governance, config.population, config.place.devolution
-        )
+        build_places(world, config.place.expanded(), config.governance, config.population, config.place.devolution)
         by_name = {p.name: p for p in self.processes}
         by_name["running_costs"].start(world)  # money decides how many posts there are
         populate(world)
@@ -147,11 +145,7 @@ class CommissioningModel(mesa.Model):  # type: ignore[misc]
             check_components(world.people, world.week, process.name, lambda r: self._name("people", r))
 
     def _name(self, table: str, row: int) -> str:
-        return (
-            self.world.path_of(table, row)
-            if table in ("people", "practices", "ccgs")
-            else f"{table} row {row}"
-        )
+        return self.world.path_of(table, row) if table in ("people", "practices", "ccgs") else f"{table} row {row}"
 
     def step(self) -> None:
         """Run one week, record it, and survey it if a wave is due. After the last week ``running`` is False."""
@@ -179,11 +173,9 @@ class CommissioningModel(mesa.Model):  # type: ignore[misc]
         """Make Mesa agents of newcomers and remove those of leavers."""
         people = self.world.people
         for row in range(len(self._views), people.size):
-            self._views.append(
-                PERSON_CLASSES[Kind(int(people.kind[row]))](self, row) if people.present[row] else None
-            )
+            self._views.append(PERSON_CLASSES[Kind(int(people.kind[row]))](self, row) if people.present[row] else None)
         here = people.present.copy()
-        for row in np.flatnonzero(self._here & ~here[: self._here.size]):
+        for row in np.flatnonzero(self._here & ~here[: self._here.size]).tolist():
             view = self._views[row]
             if view is not None:
                 view.remove()
@@ -232,20 +224,19 @@ class CommissioningModel(mesa.Model):  # type: ignore[misc]
             "colleagues": people.practice,
             "governing_body": np.where(people.on_governing_body, people.ccg, -1),
         }
-        return world.ties.to_networkx(rows, {int(r): world.path_of("people", r) for r in rows}, cliques)
+        return world.ties.to_networkx(rows, {r: world.path_of("people", r) for r in rows.tolist()}, cliques)
 
     def results(self) -> Results:
         """Return what has been recorded so far."""
+        recorded: dict[str, Any] = self.recorder.frames()
         return Results(
             config=plain(self.config), seeds=[self.seed], events=self._events(), survey=to_frame(self.waves),
-            survey_changes=changes(self.waves), **self.recorder.frames(),
+            survey_changes=changes(self.waves), **recorded,
         )  # fmt: skip
 
     def _events(self) -> pd.DataFrame:
         events = self.world.events.frame()
         names = np.array([*(s.name for s in self.world.sites), ""])
         events["ccg"] = names[events["ccg"]]
-        events.insert(
-            1, "date", np.datetime64(self.world.calendar.start, "D") + 7 * events["week"].to_numpy()
-        )
+        events.insert(1, "date", np.datetime64(self.world.calendar.start, "D") + 7 * events["week"].to_numpy())
         return events

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.agents.people import Kind, Role, Work
+from sim.agents.people import Kind, Work
 from sim.business.items import ItemKind, Stage
 from sim.ledger import DRIVERS
 from sim.results import CCG_UNITS, SERIES_UNITS
@@ -129,12 +130,12 @@ class Recorder:
         counts = np.array(self._counts)
         w, cell = np.nonzero(counts)
         n = counts[w, cell]
-        names = np.array([self.world.sites[i].name for i in self.world.ccgs.site])
+        names = [self.world.sites[i].name for i in self.world.ccgs.site]
         index = pd.DataFrame(
             {
                 "week": weeks[w], "date": np.datetime64(calendar.start, "D") + 7 * weeks[w],
-                "ccg": pd.Categorical.from_codes(cell // len(GROUPS), list(names)),
-                "role": pd.Categorical.from_codes(cell % len(GROUPS), list(GROUPS)), "n": n,
+                "ccg": _category(cell // len(GROUPS), names),
+                "role": _category(cell % len(GROUPS), GROUPS), "n": n,
             }
         )  # fmt: skip
         hours = np.array(self._minutes)[w, cell] / 60
@@ -149,7 +150,7 @@ class Recorder:
         at = np.repeat(weeks, ccgs)
         of_ccg = pd.DataFrame(
             {"week": at, "date": np.datetime64(calendar.start, "D") + 7 * at,
-             "ccg": pd.Categorical.from_codes(np.tile(np.arange(ccgs), weeks.size), list(names))}
+             "ccg": _category(np.tile(np.arange(ccgs), weeks.size), names)}
         )  # fmt: skip
         of_ccg[list(CCG_UNITS)] = np.array(self._ccgs).reshape(-1, len(CCG_UNITS))
         result["ccgs"] = of_ccg
@@ -157,23 +158,23 @@ class Recorder:
             result["people"] = pd.concat(self._people, ignore_index=True)
         return result
 
-    def _hours(
-        self, index: pd.DataFrame, supply: NDArray[np.float64], kinds: NDArray[np.float64]
-    ) -> pd.DataFrame:
+    def _hours(self, index: pd.DataFrame, supply: NDArray[np.float64], kinds: NDArray[np.float64]) -> pd.DataFrame:
         """Return group totals in hours: one row a kind of work, and one for all with supply and idle."""
         k = len(Work)
         done = kinds.reshape(len(index), 3, k)
-        by_kind = np.concatenate(
-            [done.sum(axis=1, keepdims=True), done], axis=1
-        )  # demand = paid + unpaid + undone
+        by_kind = np.concatenate([done.sum(axis=1, keepdims=True), done], axis=1)  # demand = paid + unpaid + undone
         everything = np.concatenate([by_kind, by_kind.sum(axis=2, keepdims=True)], axis=2)
         every = np.repeat(np.arange(len(index)), k + 1)
         long = pd.DataFrame({name: index[name].array.take(every) for name in index.columns})
         works = [*WORK_NAMES, "all"]
-        long["work"] = pd.Categorical.from_codes(np.tile(np.arange(k + 1), len(index)), works)
+        long["work"] = _category(np.tile(np.arange(k + 1), len(index)), works)
         for j, name in enumerate(("demand", "paid", "unpaid", "undone")):
             long[name] = everything[:, j].ravel()
         total = np.tile(np.arange(k + 1) == k, len(index))
         for j, name in enumerate(("supply", "idle")):
             long[name] = np.where(total, np.repeat(supply[:, j], k + 1), np.nan)
         return long
+
+
+def _category(codes: NDArray[Any], names: Sequence[str]) -> pd.Categorical:
+    return pd.Categorical.from_codes(codes.astype(np.int64), pd.Index(names, dtype="str"))

@@ -77,6 +77,4 @@ def stack(runs: dict[int, Results]) -> Results:
             joined = pd.concat([f.assign(run=number) for number, f in frames.items()], ignore_index=True)
             tables[name] = joined[["run", *[c for c in joined.columns if c != "run"]]]
     notes = list(dict.fromkeys(n for r in runs.values() for n in r.notes))
-    return Results(
-        config=first.config, seeds=[s for r in runs.values() for s in r.seeds], notes=notes, **tables
-    )
+    return Results(config=first.config, seeds=[s for r in runs.values() for s in r.seeds], notes=notes, **tables)

@@ -89,9 +89,7 @@ class Store:
         free = shutil.disk_usage(self.folder).free
         if free < needed:
             room = f"about {needed / 1e6:.0f} MB are needed and {free / 1e6:.0f} MB are free"
-            raise OutputError(
-                f"output={self.folder} is full: {room}; allowed is a folder with that much room"
-            )
+            raise OutputError(f"output={self.folder} is full: {room}; allowed is a folder with that much room")
 
     def check(self) -> None:
         """Check, without writing, that the folder is new, empty or this store.

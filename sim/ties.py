@@ -85,9 +85,7 @@ class Ties:
             cliques: by tie type, the group number of every person (negative: in no group).
         """
         graph = nx.MultiGraph()
-        wanted = np.zeros(
-            max((int(g.size) for g in cliques.values()), default=int(rows.max()) + 1), dtype=bool
-        )
+        wanted = np.zeros(max((int(g.size) for g in cliques.values()), default=int(rows.max()) + 1), dtype=bool)
         wanted[rows] = True
         graph.add_nodes_from(names[int(r)] for r in rows)
         for kind, edges in self.edges.items():

@@ -110,9 +110,7 @@ class GuardedWorld:
         appends: names of tables.
     """
 
-    def __init__(
-        self, world: World, reads: Iterable[str], writes: Iterable[str], appends: Iterable[str]
-    ) -> None:
+    def __init__(self, world: World, reads: Iterable[str], writes: Iterable[str], appends: Iterable[str]) -> None:
         self._world = world
         may_read, may_write, may_append = set(reads), set(writes), set(appends)
         for declared in may_read | may_write:

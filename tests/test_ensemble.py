@@ -40,9 +40,7 @@ def process_of(results: Results) -> tuple[int, int]:
 def break_seed(seed: int, results: Results) -> int:
     """Fail as a broken ledger would for one seed."""
     if results.seeds[0] == seed:
-        raise LedgerError(
-            "time_allocation: supply = paid + idle is broken in week 3 for E/practice/001/gp/00/0"
-        )
+        raise LedgerError("time_allocation: supply = paid + idle is broken in week 3 for E/practice/001/gp/00/0")
     return results.seeds[0]
 
 
@@ -135,27 +133,21 @@ def test_the_default_folder_depends_on_the_run_and_not_on_how_many() -> None:
     folder = default_folder(compose(*SMALL))
     assert folder.parent == Path("results")
     assert folder.name.startswith("baseline-six_sites-")
-    assert folder == default_folder(
-        compose(*SMALL, "ensemble.replicates=9", "ensemble.workers=1", "output=x")
-    )
+    assert folder == default_folder(compose(*SMALL, "ensemble.replicates=9", "ensemble.workers=1", "output=x"))
     assert folder != default_folder(compose(*SMALL, "seed=1"))
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_failed_run_is_a_row_and_the_others_are_kept(workers: int) -> None:
     config = compose(*SMALL)
-    jobs = [
-        Job(replace(config, seed=i), functools.partial(break_seed, 1), f"replicate {i}") for i in range(3)
-    ]
+    jobs = [Job(replace(config, seed=i), functools.partial(break_seed, 1), f"replicate {i}") for i in range(3)]
     outcomes = dict(run_jobs(jobs, workers=workers))
     assert outcomes[0] == 0
     assert outcomes[2] == 2
     failure = outcomes[1]
     assert isinstance(failure, Failure)
     assert (failure.label, failure.seed) == ("replicate 1", 1)
-    assert failure.reason.startswith(
-        "LedgerError: time_allocation: supply = paid + idle is broken in week 3 for E/"
-    )
+    assert failure.reason.startswith("LedgerError: time_allocation: supply = paid + idle is broken in week 3 for E/")
 
 
 def test_failures_are_told_in_the_results(monkeypatch: pytest.MonkeyPatch) -> None:

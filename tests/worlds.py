@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.agents.people import Kind
+from sim.agents.people import Kind, Work
 from sim.business.bodies import BodyKind
 from sim.config import Config
 from sim.governance import Governance
@@ -128,3 +128,19 @@ def tie_strengths(world: World) -> dict[str, dict[frozenset[int], float]]:
         ends = zip(key[edges.source[whole]].tolist(), key[edges.target[whole]].tolist(), strict=True)
         result[kind] = {frozenset(e): s for e, s in zip(ends, edges.strength[whole].tolist(), strict=True)}
     return result
+
+
+def no_work(world: World) -> None:
+    """Empty everybody's week."""
+    for name in ("demand", "paid", "unpaid", "undone", "worked", "ccg_worked", "supply", "idle"):
+        world.people[name][:] = 0
+
+
+def worked(world: World, who: Any, work: Work, *, paid: Any = 0, unpaid: Any = 0, undone: Any = 0) -> None:
+    """Write minutes of one kind of work into some people's week, the sums that follow from them included."""
+    people = world.people
+    people.paid[who, work], people.unpaid[who, work], people.undone[who, work] = paid, unpaid, undone
+    done = people.paid + people.unpaid
+    people.demand[:] = done + people.undone
+    people.worked[:] = done.sum(axis=1)
+    people.ccg_worked[:] = people.worked - done[:, Work.BOOKED]

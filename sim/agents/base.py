@@ -29,7 +29,7 @@ class _IdsByModel:
         return self._counts.setdefault(model, count(1))
 
 
-class TableAgent(mesa.Agent):  # type: ignore[misc]
+class TableAgent(mesa.Agent):
     """A Mesa agent whose attributes are the columns of one table.
 
     Args:
@@ -37,8 +37,9 @@ class TableAgent(mesa.Agent):  # type: ignore[misc]
         row: its row in the table.
     """
 
-    _ids: ClassVar[Any] = _IdsByModel()
+    _ids: ClassVar[Any] = _IdsByModel()  # type: ignore[misc]  # Mesa's own is a plain class attribute
     table: ClassVar[str]
+    model: Any
 
     def __init__(self, model: CommissioningModel, row: int) -> None:
         super().__init__(model)

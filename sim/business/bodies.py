@@ -55,9 +55,7 @@ SEAT_COLUMNS = (
     Column("follows", "int64", "row", "seat whose holder sits here too; -1 otherwise", default=-1),
     Column("minutes", "int32", "minutes/week", "paid CCG time in the arrangement"),
     Column("person", "int64", "row", "holder; -1 vacant", default=-1, writer="succession"),
-    Column(
-        "term_end", "int64", "week", "week in which the term ends", default=1_000_000, writer="succession"
-    ),
+    Column("term_end", "int64", "week", "week in which the term ends", default=1_000_000, writer="succession"),
 )
 
 

@@ -45,9 +45,7 @@ def build_places(world: World, sites: list[Site], g: Governance, p: Population, 
 class _Builder:
     """Lays the rows of one site."""
 
-    def __init__(
-        self, world: World, site: Site, number: int, g: Governance, p: Population, devolved: bool
-    ) -> None:
+    def __init__(self, world: World, site: Site, number: int, g: Governance, p: Population, devolved: bool) -> None:
         self.world, self.site, self.number, self.g, self.p, self.devolved = (
             world,
             site,
@@ -104,9 +102,7 @@ class _Builder:
         )
         return self.world.seats.size + len(self.seats) - 1
 
-    def _slot(
-        self, path: str, kind: Kind, hours: float, role: PracticeRole = PracticeRole.NONE, **where: int
-    ) -> int:
+    def _slot(self, path: str, kind: Kind, hours: float, role: PracticeRole = PracticeRole.NONE, **where: int) -> int:
         full = f"{self.site.name}/{path}"
         self.world.paths["slots"].append(full)
         slot = {"key": identity(full), "kind": kind, "practice_role": role, "ccg": self.ccg}
@@ -125,8 +121,7 @@ class _Builder:
             count = max(2, round(site.population / 1583 / g.gps_a_locality))
         limit = site.devolved_limit * 100 if self.devolved else 0
         self.localities = [
-            self._body(BodyKind.LOCALITY, f"locality/{i:02d}", 1, 0, g.locality_minutes, limit)
-            for i in range(count)
+            self._body(BodyKind.LOCALITY, f"locality/{i:02d}", 1, 0, g.locality_minutes, limit) for i in range(count)
         ]
         for column, body in (("governing_body", self.board), ("executive_group", self.executive),
                              ("member_council", self.council)):  # fmt: skip
@@ -163,15 +158,11 @@ class _Builder:
         keys = np.array([identity(x) for x in paths], dtype=np.uint64)
         size = np.exp(p.list_spread * w.luck.normal("place.list", 0, keys))
         size *= site.population / size.sum()
-        gps = np.exp(
-            p.gps_intercept + p.gps_slope * np.log(size) + p.gps_spread * w.luck.normal("place.gps", 0, keys)
-        )
+        gps = np.exp(p.gps_intercept + p.gps_slope * np.log(size) + p.gps_spread * w.luck.normal("place.gps", 0, keys))
         gps = np.maximum(1, np.rint(gps)).astype(np.int64)
         locality = np.full(site.practices, -1)
         if self.localities:
-            locality = np.asarray(self.localities)[
-                np.arange(site.practices) * len(self.localities) // site.practices
-            ]
+            locality = np.asarray(self.localities)[np.arange(site.practices) * len(self.localities) // site.practices]
         rows = w.practices.append(site.practices, key=keys, ccg=self.ccg, locality=locality, list_size=size)
         w.paths["practices"].extend(paths)
         for body in self.localities:
@@ -184,12 +175,8 @@ class _Builder:
         p, w = self.p, self.world
         rows = np.flatnonzero(w.practices.ccg == self.ccg)
         gp = w.slots.kind == Kind.GP
-        minutes = np.bincount(w.slots.practice[gp], w.slots.contract[gp].astype(float), w.practices.size)[
-            rows
-        ]
-        use = p.utilisation + p.utilisation_spread * w.luck.normal(
-            "place.utilisation", 0, w.practices.key[rows]
-        )
+        minutes = np.bincount(w.slots.practice[gp], w.slots.contract[gp].astype(float), w.practices.size)[rows]
+        use = p.utilisation + p.utilisation_spread * w.luck.normal("place.utilisation", 0, w.practices.key[rows])
         w.practices.demand_per_patient[rows] = use * minutes / w.practices.list_size[rows]
 
     def _practice(self, row: int, path: str, gps: int, locality: int) -> None:
@@ -200,16 +187,12 @@ class _Builder:
         partner[0] = True  # someone holds the contract
         for i in range(gps):
             role, hours = (
-                (PracticeRole.PRINCIPAL, p.principal_hours)
-                if partner[i]
-                else (PracticeRole.SALARIED, p.salaried_hours)
+                (PracticeRole.PRINCIPAL, p.principal_hours) if partner[i] else (PracticeRole.SALARIED, p.salaried_hours)
             )
             self._slot(f"{inner}/gp/{i:02d}", Kind.GP, hours, role, practice=row)
         self._slot(f"{inner}/manager", Kind.PRACTICE_MANAGER, p.practice_manager_hours, PracticeRole.PRACTICE_MANAGER,
                    practice=row)  # fmt: skip
-        seat = self._seat(
-            self.council, SeatKind.REPRESENTATIVE, inner, self.g.representative_hours, practice=row
-        )
+        seat = self._seat(self.council, SeatKind.REPRESENTATIVE, inner, self.g.representative_hours, practice=row)
         w.practices.council_seat[row] = seat
         if locality >= 0:
             self._seat(locality, SeatKind.REPRESENTATIVE, inner, practice=row, follows=seat)
@@ -240,9 +223,7 @@ def new_people(
     shared = p.disposition_ccg * luck.normal("ccg.disposition", 0, world.ccgs.key[s.ccg[slots]])
     shared += p.disposition_practice * luck.normal("practice.disposition", 0, world.practices.key[practice])
     d += np.where(practice >= 0, shared, p.staff_shift)
-    d += p.salaried_shift * (role == PracticeRole.SALARIED) + p.practice_manager_shift * (
-        kind == Kind.PRACTICE_MANAGER
-    )
+    d += p.salaried_shift * (role == PracticeRole.SALARIED) + p.practice_manager_shift * (kind == Kind.PRACTICE_MANAGER)
     opposed = (kind == Kind.GP) & (luck.uniform("person.opposed", 0, key) < p.opposed_share)
     d += p.opposed_shift * opposed
     components = np.zeros((slots.size, len(DRIVERS)))

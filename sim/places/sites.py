@@ -66,17 +66,13 @@ class Place:
         if not self.sites:
             raise ValueError(f"{where}: place.sites is empty; at least one site is needed")
         if self.devolution not in ("as_reported", "none"):
-            raise ValueError(
-                f"place.devolution={self.devolution} is not allowed; allowed is as_reported | none"
-            )
+            raise ValueError(f"place.devolution={self.devolution} is not allowed; allowed is as_reported | none")
         if not 0 <= self.clone_to <= 1000:
             raise ValueError(f"place.clone_to={self.clone_to} is out of range; allowed is 0..1000")
         names = [s.name for s in self.sites]
         for s in self.sites:
             if not s.name or "/" in s.name or names.count(s.name) > 1:
-                raise ValueError(
-                    f"{where}: site name {s.name!r} must be unique, not empty and without a slash"
-                )
+                raise ValueError(f"{where}: site name {s.name!r} must be unique, not empty and without a slash")
             for key, low, high in (("practices", 1, 999), ("population", 1000, 5_000_000), ("localities", -1, 50),
                                    ("partners", 0, 20), ("devolved_limit", 0, 100_000_000)):  # fmt: skip
                 value = getattr(s, key)

@@ -98,7 +98,5 @@ def _write(path: Path, content: bytes) -> Path:
             partial.unlink(missing_ok=True)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise OutputError(
-            f"output={path}: {reason}; allowed is a folder that can be written, with room"
-        ) from None
+        raise OutputError(f"output={path}: {reason}; allowed is a folder that can be written, with room") from None
     return path

@@ -88,7 +88,7 @@ def paired(first: Results, other: Results, column: str, group: str) -> pd.DataFr
     common = [seed for seed in first.seeds if seed in other.seeds]
     if not common:
         raise ValueError(
-            f"no seed in common ({first.seeds[0]} ... and {other.seeds[0]} ...); scenarios need the same seeds"
+            f"no seed in common ({first.seeds[0]} ... and {other.seeds[0]} ...); pairs need the same seeds"
         )
     difference: pd.DataFrame = b[common] - a[common]
     return difference

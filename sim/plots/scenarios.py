@@ -58,9 +58,7 @@ def scenarios(runs: Mapping[str, Results], measure: str = "p_engaged") -> Figure
     with look():
         fig = Figure((WIDTH, bottom + 0.55 + LINE_HEIGHT * (len(runs) + 1 + len(notes))))
         right = f"mean with its {INTERVAL:.0%} t interval over runs, week by week"
-        subtitle = (
-            f"Left: everyone in the group; scales differ\nRight: run by run with the same seed; {right}"
-        )
+        subtitle = f"Left: everyone in the group; scales differ\nRight: run by run with the same seed; {right}"
         heading(fig, f"GPs {MEASURES[measure]}, by scenario on the same luck", subtitle)
         _column(fig, LEFT, runs, measure, f"Share {MEASURES[measure]}", differences=False)
         _column(fig, LEFT + COLUMN + GUTTER, runs, measure, f"Difference from {reference}", differences=True)

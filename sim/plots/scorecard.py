@@ -154,13 +154,9 @@ def _glyph(ax: Axes, row: dict[str, Any], y: float) -> None:
         return
     ax.plot([centre - REACH * unit, centre + REACH * unit], [y, y], color="#cfcfcf", lw=0.8, zorder=1)
     colour = INTERVAL_COLOURS.get(row["kind"], QUIET)
-    ax.add_patch(
-        Rectangle((centre - unit, y - 0.055), 2 * unit, 0.11, fc=colour, ec="none", alpha=0.45, zorder=2)
-    )
+    ax.add_patch(Rectangle((centre - unit, y - 0.055), 2 * unit, 0.11, fc=colour, ec="none", alpha=0.45, zorder=2))
     middle = centre + position(median, low, high) * unit
-    ax.plot(
-        [middle, middle], [y - 0.075, y + 0.075], color=colour, lw=2, zorder=3, gid=f"median {row['pattern']}"
-    )
+    ax.plot([middle, middle], [y - 0.075, y + 0.075], color=colour, lw=2, zorder=3, gid=f"median {row['pattern']}")
     at = position(observed, low, high)
     marker = "D" if abs(at) <= REACH else ">" if at > 0 else "<"
     x = centre + float(np.clip(at, -REACH, REACH)) * unit
@@ -170,8 +166,7 @@ def _glyph(ax: Axes, row: dict[str, Any], y: float) -> None:
 
 def _handles() -> list[Artist]:
     intervals = (
-        Patch(fc=colour, alpha=0.45, label=f"simulated interval, {kind}")
-        for kind, colour in INTERVAL_COLOURS.items()
+        Patch(fc=colour, alpha=0.45, label=f"simulated interval, {kind}") for kind, colour in INTERVAL_COLOURS.items()
     )
     return [
         Line2D([], [], color=BLACK, marker="D", ms=7, ls="", label="observed"),

@@ -42,9 +42,7 @@ SCENARIO_LOOKS = {
     "no_devolution": (GREEN, "-"),
 }
 """Colour and line of each scenario that ships."""
-_OTHER_LOOKS = tuple(
-    (c, s) for s in ("-.", (0, (1, 3))) for c in (GREEN, ORANGE, BLUE, VERMILLION, PURPLE, SKY)
-)
+_OTHER_LOOKS = tuple((c, s) for s in ("-.", (0, (1, 3))) for c in (GREEN, ORANGE, BLUE, VERMILLION, PURPLE, SKY))
 
 SMALL = 9.0
 """Smallest type in points."""
@@ -78,9 +76,7 @@ def scenario_looks(names: Sequence[str]) -> dict[str, tuple[str, Any]]:
     """
     own = [n for n in names if n not in SCENARIO_LOOKS]
     if len(own) > len(_OTHER_LOOKS):
-        raise ValueError(
-            f"{len(own)} scenarios of one's own; one figure tells at most {len(_OTHER_LOOKS)} apart"
-        )
+        raise ValueError(f"{len(own)} scenarios of one's own; one figure tells at most {len(_OTHER_LOOKS)} apart")
     return {n: SCENARIO_LOOKS[n] if n in SCENARIO_LOOKS else _OTHER_LOOKS[own.index(n)] for n in names}
 
 

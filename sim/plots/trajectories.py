@@ -113,9 +113,7 @@ def _survey(ax: Axes, results: Results, measure: str) -> None:
     """Draw respondents: boxes for the model's panel, diamonds for what was observed."""
     simulated = over_runs(survey_shares(results.survey, measure))
     for day, low, median, high in zip(day_numbers(simulated.index), *simulated.to_numpy().T, strict=True):
-        box = Rectangle(
-            (day - HALF_BOX, low), 2 * HALF_BOX, high - low, fc=ORANGE, ec="none", alpha=0.5, zorder=4
-        )
+        box = Rectangle((day - HALF_BOX, low), 2 * HALF_BOX, high - low, fc=ORANGE, ec="none", alpha=0.5, zorder=4)
         box.set_gid("simulated interval")
         if len(results.seeds) > 1:
             ax.add_patch(box)
@@ -135,7 +133,7 @@ def _handles(results: Results) -> list[Artist]:
     observed = f"respondents as observed (n = {n}) with {INTERVAL:.0%} Wilson interval"
     handles: list[Artist] = [
         Line2D([], [], color=BLACK, marker="D", ms=6, lw=1.5, label=observed),
-        Line2D([], [], color=ORANGE, lw=3, label="respondents in the model, asked alike: median over runs"),
+        Line2D([], [], color=ORANGE, lw=3, label="respondents in the model, asked in the same way: median over runs"),
         Patch(fc=ORANGE, alpha=0.5, label=f"respondents in the model: central {INTERVAL:.0%} of runs"),
         Line2D([], [], color=QUIET, lw=0.9, label="median of all members, for comparison"),
         span_handle(results.config),
@@ -150,7 +148,7 @@ def _warning(results: Results) -> list[str]:
     gamma = results.config["survey"]["gamma"]
     text = (
         "Respondents are not everyone: compare diamonds with boxes, not with lines. In the model the engaged "
-        f"answer more readily (gamma = {gamma:g}, assumed). Boxes without a diamond are virtual waves, in which "
-        "nobody was asked."
+        f"answer more readily (gamma = {gamma:g}, assumed). Boxes without a diamond are virtual waves, in "
+        "which nobody was asked."
     )
     return textwrap.wrap(text, 135)

@@ -47,4 +47,27 @@ PROCESSES: tuple[type[Process], ...] = (
     Succession,
 )
 
-__all__ = ["PROCESSES", "Process", *(p.__name__ for p in PROCESSES)]
+__all__ = [
+    "PROCESSES",
+    "Agenda",
+    "Careers",
+    "Development",
+    "Engagement",
+    "Hope",
+    "Implementation",
+    "Influence",
+    "Informedness",
+    "Meetings",
+    "PerformanceManagement",
+    "PolicyTimeline",
+    "Preparation",
+    "Process",
+    "Relationships",
+    "Requests",
+    "Reward",
+    "RunningCosts",
+    "Strain",
+    "Succession",
+    "TimeAllocation",
+    "Workload",
+]

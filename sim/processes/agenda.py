@@ -49,12 +49,8 @@ class Agenda(Process):
     reference: float = param(
         0.8, "latent", "engagement at which the rate holds: about the mean at the start", low=-5, high=5
     )
-    plans: float = param(
-        2.0, "plans/CCG/month", "part of the procedural nine of twelve slots", low=0, high=20
-    )
-    local: float = param(
-        0.6, "share", "matters that concern the locality alone (local_priorities_fit)", low=0, high=1
-    )
+    plans: float = param(2.0, "plans/CCG/month", "part of the procedural nine of twelve slots", low=0, high=20)
+    local: float = param(0.6, "share", "matters that concern the locality alone (local_priorities_fit)", low=0, high=1)
     primary_care: float = param(0.3, "share", "matters about general practice itself", low=0, high=1)
     value_pounds: float = param(
         30_000, "pounds/year", "median; c14_locality_delegated_value caps most", low=100, high=10_000_000
@@ -87,21 +83,21 @@ class Agenda(Process):
         key = combine(people.key[raised], week + 1_000_000)
         practice, ccg = people.practice[raised], people.ccg[raised]
         local = luck.uniform("agenda.local", week, key) < self.local
-        value = np.rint(
-            100 * self.value_pounds * np.exp(self.value_spread * luck.normal("agenda.value", week, key))
-        )
+        value = np.rint(100 * self.value_pounds * np.exp(self.value_spread * luck.normal("agenda.value", week, key)))
         body = world.ccgs.governing_body[ccg]
         locality = world.practices.locality[practice]
         limit = np.where(locality >= 0, world.bodies.limit[np.maximum(locality, 0)], 0)
         own = local & (value <= limit)
         rows = world.items.append(
-            raised.size, key=key, kind=ItemKind.MATTER, work=self.matter_minutes, originator=raised, practice=practice, ccg=ccg,
-            body=np.where(own, locality, body), local=local, value=value, born=week,
+            raised.size, key=key, kind=ItemKind.MATTER, work=self.matter_minutes, originator=raised, practice=practice,
+            ccg=ccg, body=np.where(own, locality, body), local=local, value=value, born=week,
             primary_care=luck.uniform("agenda.primary_care", week, key) < self.primary_care,
             merit=self.merit + luck.normal("agenda.merit", week, key),
         )  # fmt: skip
-        world.events.add("raised", week, ccg=ccg, person=raised, practice=practice, body=np.where(own, locality, body), item=rows,
-                         value=value / 100)  # fmt: skip
+        world.events.add(
+            "raised", week, ccg, person=raised, practice=practice, body=np.where(own, locality, body), item=rows,
+            value=value / 100,
+        )  # fmt: skip
 
     def _plans(self, world: World) -> None:
         c, luck, week = world.ccgs, world.luck, world.week
@@ -110,7 +106,8 @@ class Agenda(Process):
             return
         key = combine(c.key[made], week + 2_000_000)
         world.items.append(
-            made.size, key=key, kind=ItemKind.PLAN, work=self.plan_minutes, ccg=made, body=c.governing_body[made], born=week,
+            made.size, key=key, kind=ItemKind.PLAN, work=self.plan_minutes, ccg=made, body=c.governing_body[made],
+            born=week,
             value=np.rint(100 * self.value_pounds * np.exp(self.value_spread * luck.normal("agenda.value", week, key))),
             merit=self.merit + luck.normal("agenda.merit", week, key),
         )  # fmt: skip

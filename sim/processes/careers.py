@@ -32,8 +32,8 @@ class Careers(Process):
     reads = (
         "people.key", "people.strain", "people.practice_role", "people.kind", "people.ccg", "people.slot",
         "people.practice", "people.influence", "people.informed", "people.pull_influence", "people.pull_informed",
-        "ccgs.key", "practices.key", "slots.kind", "slots.post_rank", "slots.ccg",
-        "slots.key", "slots.practice", "slots.contract", "slots.practice_role", "ccgs.posts",
+        "ccgs.key", "practices.key", "slots.kind", "slots.post_rank", "slots.ccg", "slots.key", "slots.practice",
+        "slots.contract", "slots.practice_role", "ccgs.posts",
     )  # fmt: skip
     writes = ("people.present", "slots.person", "slots.last", "slots.generation")
     appends = ("people",)
@@ -47,17 +47,11 @@ class Careers(Process):
 
     principal: float = param(0.07, "1/year", "partners leave practice or area", low=0, high=1)
     salaried: float = param(0.14, "1/year", "salaried GPs move more", low=0, high=1)
-    practice_manager: float = param(
-        0.08, "1/year", "a stable group (practice_managers_stable_channel)", low=0, high=1
-    )
+    practice_manager: float = param(0.08, "1/year", "a stable group (practice_managers_stable_channel)", low=0, high=1)
     manager: float = param(0.15, "1/year", "manager_turnover: within a year for some", low=0, high=1)
-    other: float = param(
-        0.15, "1/year", "lay members, nurses, consultants (scarce_lay_members)", low=0, high=1
-    )
+    other: float = param(0.15, "1/year", "lay members, nurses, consultants (scarce_lay_members)", low=0, high=1)
     strain: float = param(0.5, "ratio/strain", "overload_burnout: each 5 h beyond adds half", low=0, high=5)
-    fill_gp: float = param(
-        0.25, "1/month", "workforce_shortage: about four months to replace a GP", low=0, high=1
-    )
+    fill_gp: float = param(0.25, "1/month", "workforce_shortage: about four months to replace a GP", low=0, high=1)
     fill_other: float = param(0.5, "1/month", "about two months", low=0, high=1)
 
     def step(self, world: World) -> None:
@@ -75,9 +69,7 @@ class Careers(Process):
         people.present[leavers] = False
         left = people.slot[leavers]
         slots.person[left] = -1
-        world.events.add(
-            "left", week, ccg=people.ccg[leavers], person=leavers, practice=people.practice[leavers]
-        )
+        world.events.add("left", week, ccg=people.ccg[leavers], person=leavers, practice=people.practice[leavers])
 
         if world.calendar.week_of_month(week) == 0:
             vacant = np.flatnonzero(funded & (slots.person < 0))
@@ -91,16 +83,12 @@ class Careers(Process):
         people, slots = world.people, world.slots
         before = slots.last[fill].copy()
         slots.generation[fill] += before >= 0
-        rows = new_people(
-            world, fill, slots.generation[fill], world.week, **self._first_impressions(world, fill)
-        )
+        rows = new_people(world, fill, slots.generation[fill], world.week, **self._first_impressions(world, fill))
         slots.person[fill] = rows
         slots.last[fill] = rows
         known = before >= 0
         world.ties.edges["informal"].replace(before[known], rows[known], TAKEN_OVER)
-        world.events.add(
-            "joined", world.week, ccg=people.ccg[rows], person=rows, practice=people.practice[rows]
-        )
+        world.events.add("joined", world.week, ccg=people.ccg[rows], person=rows, practice=people.practice[rows])
 
     def _first_impressions(self, world: World, fill: np.ndarray) -> dict[str, np.ndarray]:
         """Return what newcomers believe and know at first: the average of the practice's people, or of all members."""

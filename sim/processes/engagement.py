@@ -31,8 +31,8 @@ class Engagement(Process):
 
     name = "engagement"
     reads = (
-        "people.key", "people.present", "people.practice", "people.ccg", "people.on_governing_body", "people.disposition",
-        *(f"people.pull_{p}" for p in PULLS), *(f"people.kick_{k}" for k in KICKS),
+        "people.key", "people.present", "people.practice", "people.ccg", "people.on_governing_body",
+        "people.disposition", *(f"people.pull_{p}" for p in PULLS), *(f"people.kick_{k}" for k in KICKS),
     )  # fmt: skip
     writes = ("people.engagement", "people.components", "people.frozen_pull")
     evidence = (
@@ -42,9 +42,7 @@ class Engagement(Process):
         "h15_engaged_any",
     )
 
-    half_life_weeks: float = param(
-        23, "weeks", "identified by nothing here; fixed by argument", low=2, high=260
-    )
+    half_life_weeks: float = param(23, "weeks", "identified by nothing here; fixed by argument", low=2, high=260)
     peers: float = param(
         0.005, "1/week", "p/a at .3 or less, or peers flatten leaders into their practices", low=0, high=0.2
     )
@@ -75,9 +73,7 @@ class Engagement(Process):
 
         both = np.column_stack([people.components, people.engagement])
         board = np.where(people.on_governing_body, people.ccg, -1)
-        around = clique_mean(
-            both, (people.practice, board), (world.practices.size, world.ccgs.size), people.present
-        )
+        around = clique_mean(both, (people.practice, board), (world.practices.size, world.ccgs.size), people.present)
         both *= 1 - a - p
         both += p * around
         both[:, 0] += a * people.disposition

@@ -28,9 +28,7 @@ class Hope(Process):
     writes = ("people.pull_hope",)
     evidence = ("leader_enthusiasm_wanes", "engagement_held_by_ccg_model", "h15_engaged_highly")
 
-    beta: float = param(
-        1.1, "latent", "fitted to the change from 2013 to 2014", low=0, high=5, status="fitted"
-    )
+    beta: float = param(1.1, "latent", "fitted to the change from 2013 to 2014", low=0, high=5, status="fitted")
     half_life_weeks: float = param(30, "weeks", "fitted to the same", low=5, high=200, status="fitted")
     representative: float = param(0.4, "share", "exposure; assumed", low=0, high=1)
     locality_lead: float = param(0.9, "share", "exposure; assumed", low=0, high=1)
@@ -46,6 +44,4 @@ class Hope(Process):
         )
         since = max(0, world.week - world.calendar.go_live_week)
         hopes = people.present & (people.kind == Kind.GP)
-        people.pull_hope[:] = (
-            self.beta * 2.0 ** (-since / self.half_life_weeks) * exposure[people.role] * hopes
-        )
+        people.pull_hope[:] = self.beta * 2.0 ** (-since / self.half_life_weeks) * exposure[people.role] * hopes

@@ -29,9 +29,9 @@ class Implementation(Process):
 
     name = "implementation"
     reads = (
-        "items.stage", "items.settled", "items.key", "items.quality", "items.practice", "items.originator", "items.ccg",
-        "items.local", "practices.key", "practices.ccg", "practices.locality", "practices.trust", "people.practice",
-        "people.present", "people.informed",
+        "items.stage", "items.settled", "items.key", "items.quality", "items.practice", "items.originator",
+        "items.ccg", "items.local", "practices.key", "practices.ccg", "practices.locality", "practices.trust",
+        "people.practice", "people.present", "people.informed",
     )  # fmt: skip
     writes = (
         "items.review", "items.outcome", "practices.hours_saved", "people.kick_success", "people.kick_failure",
@@ -48,9 +48,7 @@ class Implementation(Process):
         0.3, "share", "m18_scheme_uptake is all or most where paid; less without pay", low=0, high=1
     )
     uptake_trust: float = param(0.5, "share", "ownership_eases_change", low=0, high=1)
-    saved: float = param(
-        0.0008, "share", "hours saved by one success, of a practice's demand", low=0, high=0.1
-    )
+    saved: float = param(0.0008, "share", "hours saved by one success, of a practice's demand", low=0, high=0.1)
     fade: float = param(0.004, "1/week", "what was saved is filled again", low=0, high=1)
     kick: float = param(0.25, "latent", "success_breeds_engagement; size assumed", low=0, high=3)
     failure: float = param(0.5, "ratio", "a failure moves half as much as a success", low=0, high=3)
@@ -70,10 +68,7 @@ class Implementation(Process):
         due = np.flatnonzero(items.review == week)
         if not due.size:
             return
-        success = (
-            world.luck.uniform("implementation.success", 0, items.key[due])
-            < items.quality[due] * self.carried
-        )
+        success = world.luck.uniform("implementation.success", 0, items.key[due]) < items.quality[due] * self.carried
         items.outcome[due] = np.where(success, 1, -1)
         taken = self._uptake(world, due)
         wins = (taken & success[:, None]).sum(axis=0)
@@ -91,17 +86,13 @@ class Implementation(Process):
         home = np.where(items.practice[due] >= 0, practices.locality[items.practice[due]], -1)
         nearby = practices.locality[None, :] == home[:, None]
         own = np.arange(practices.size)[None, :] == items.practice[due][:, None]
-        concerned = here & np.where(
-            items.local[due][:, None], np.where(home[:, None] >= 0, nearby, own), True
-        )
+        concerned = here & np.where(items.local[due][:, None], np.where(home[:, None] >= 0, nearby, own), True)
         pairs = combine(np.repeat(items.key[due], practices.size), np.tile(practices.key, due.size))
         u = world.luck.uniform("implementation.uptake", 0, pairs).reshape(due.size, practices.size)
         taken: NDArray[np.bool_] = concerned & (u < self.uptake_base + self.uptake_trust * practices.trust)
         return taken
 
-    def _seen(
-        self, world: World, reviewed: NDArray[np.int64], by_uptake: NDArray[np.int64]
-    ) -> NDArray[np.float64]:
+    def _seen(self, world: World, reviewed: NDArray[np.int64], by_uptake: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return how much of the reviewed items each person sees."""
         items, people = world.items, world.people
         origin, raised = items.practice[reviewed], items.originator[reviewed]

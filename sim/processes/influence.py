@@ -100,9 +100,7 @@ class Influence(Process):
                 (credit, own_credit, near_credit, far_credit),
             ):
                 beside = practice[at] - mine
-                total += gp * (
-                    mine + self.of_practice * beside + around * (local[locality[at]] - practice[at])
-                )
+                total[:] += gp * (mine + self.of_practice * beside + around * (local[locality[at]] - practice[at]))
         plans = rows[items.kind[rows] == ItemKind.PLAN]
         if plans.size:
             count, shaped = _count(items.ccg[plans], items.shaped[plans].astype(float), world.ccgs.size)

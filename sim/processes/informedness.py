@@ -26,8 +26,8 @@ class Informedness(Process):
 
     name = "informedness"
     reads = (
-        "people.present", "people.kind", "people.role", "people.ccg", "people.practice", "people.demand", "people.undone",
-        "people.on_governing_body", "seats.person", "practices.council_seat", "practices.ccg",
+        "people.present", "people.kind", "people.role", "people.ccg", "people.practice", "people.demand",
+        "people.undone", "people.on_governing_body", "seats.person", "practices.council_seat", "practices.ccg",
     )  # fmt: skip
     writes = ("people.informed", "people.pull_informed", "practices.visits")
     evidence = (
@@ -47,9 +47,7 @@ class Informedness(Process):
         low=0,
         high=1,
     )
-    visit: float = param(
-        0.015, "1/week", "coming_to_practices: all of a manager's contact kept", low=0, high=1
-    )
+    visit: float = param(0.015, "1/week", "coming_to_practices: all of a manager's contact kept", low=0, high=1)
     beta: float = param(0.3, "latent", "informed members feel part of it; size assumed", low=0, high=3)
     at_start: float = param(0.5, "share", "near the fixed point; the warm-up does the rest", low=0, high=1)
 

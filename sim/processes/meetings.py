@@ -44,11 +44,11 @@ class Meetings(Process):
 
     name = "meetings"
     reads = (
-        "seats.person", "seats.body", "seats.kind", "bodies.meets", "bodies.kind", "bodies.ccg",
-        "people.present", "people.kind", "people.undone", "people.demand", "people.on_governing_body",
-        "items.key", "items.kind", "items.originator", "items.ccg", "items.body", "items.primary_care", "items.merit",
-        "items.born", "items.prepared", "items.shaped", "ccgs.level", "ccgs.expertise", "ccgs.data",
-        "ccgs.executive_group", "items.practice",
+        "seats.person", "seats.body", "seats.kind", "bodies.meets", "bodies.kind", "bodies.ccg", "people.present",
+        "people.kind", "people.undone", "people.demand", "people.on_governing_body", "items.key", "items.kind",
+        "items.originator", "items.ccg", "items.body", "items.primary_care", "items.merit", "items.born",
+        "items.prepared", "items.shaped", "ccgs.level", "ccgs.expertise", "ccgs.data", "ccgs.executive_group",
+        "items.practice",
     )  # fmt: skip
     writes = (
         "items.stage", "items.settled", "items.informal", "items.quality", "items.screened", "bodies.reputation",
@@ -71,12 +71,8 @@ class Meetings(Process):
                        about="chance a week that one acquaintance with time gets a matter heard")  # fmt: skip
     nhse_yes: float = param(0.3, "share", "before delegation the area team decides (area_team_acts_separately)",
                             low=0, high=1)  # fmt: skip
-    pct_yes: float = param(
-        0.3, "share", "until April 2013 the PCT holds the powers; as for NHS England", low=0, high=1
-    )
-    joint_yes: float = param(
-        0.5, "share", "joint_is_slow_and_unclear; NHSE has the casting vote", low=0, high=1
-    )
+    pct_yes: float = param(0.3, "share", "until April 2013 the PCT holds the powers; as for NHS England", low=0, high=1)
+    joint_yes: float = param(0.5, "share", "joint_is_slow_and_unclear; NHSE has the casting vote", low=0, high=1)
     rho: float = param(-1.0, "-", "complements, not substitutes (t4_symbiosis, proper_data_needed); 1 is the rival",
                        low=-4, high=1)  # fmt: skip
     knowledge: float = param(
@@ -84,9 +80,7 @@ class Meetings(Process):
     )
     paper_knowledge: float = param(0.25, "share", "frontline knowledge that papers carry", low=0, high=1)
     memory: float = param(0.1, "1/matter", "reputation follows the last ten matters or so", low=0, high=1)
-    recalled: float = param(
-        0.13, "share", "h15_influence: GPs' recall of the PCT", low=0, high=1, status="measured"
-    )
+    recalled: float = param(0.13, "share", "h15_influence: GPs' recall of the PCT", low=0, high=1, status="measured")
 
     def start(self, world: World) -> None:
         world.bodies.reputation[:] = self.recalled
@@ -190,9 +184,7 @@ class Meetings(Process):
         chance = 1 - (1 - self.ear) ** reach
         return matters[world.luck.uniform("meetings.informal", world.week, items.key[matters]) < chance]
 
-    def _decide(
-        self, world: World, rows: NDArray[np.int64], attended: NDArray[np.float64]
-    ) -> NDArray[np.int8]:
+    def _decide(self, world: World, rows: NDArray[np.int64], attended: NDArray[np.float64]) -> NDArray[np.int8]:
         """Return the stage that each item reaches, and set the quality of its decision."""
         items, c, luck = world.items, world.ccgs, world.luck
         ccg, matter = items.ccg[rows], items.kind[rows] == ItemKind.MATTER
@@ -200,9 +192,7 @@ class Meetings(Process):
         conflicted = own & (level == 3)
         in_room = np.where(conflicted, 0.0, np.maximum(attended[items.body[rows]], items.informal[rows]))
         floor = np.where(items.shaped[rows] | matter, self.paper_knowledge, 0.1)
-        k = np.maximum(
-            np.where(items.shaped[rows] | matter, self.knowledge, self.paper_knowledge) * in_room, floor
-        )
+        k = np.maximum(np.where(items.shaped[rows] | matter, self.knowledge, self.paper_knowledge) * in_room, floor)
         t = 0.3 + 0.6 * c.expertise[ccg]
         z = np.maximum(np.stack([k, c.data[ccg], t]), 0.05)
         if abs(self.rho) < 1e-9:
@@ -227,4 +217,4 @@ class Meetings(Process):
         ):
             count = np.bincount(items.body[rows], minlength=bodies.size)
             mean = np.bincount(items.body[rows], value, bodies.size) / np.maximum(count, 1)
-            column += (1 - (1 - self.memory) ** count) * (mean - column)
+            column[:] += (1 - (1 - self.memory) ** count) * (mean - column)

@@ -34,9 +34,7 @@ class PolicyTimeline(Process):
         10, "practices", "m18_practices_per_staff (CCG)", low=1, high=200, status="measured",
         about="practices that one manager of delegated work looks after",
     )  # fmt: skip
-    joint_share: float = param(
-        0.4, "share", "joint_is_slow_and_unclear: NHSE keeps the contracts", low=0, high=1
-    )
+    joint_share: float = param(0.4, "share", "joint_is_slow_and_unclear: NHSE keeps the contracts", low=0, high=1)
     legacy: float = param(1.0, "ratio", "legacy_work_first: the first year goes on repair", low=0, high=5)
     legacy_half_life: float = param(
         26, "weeks", "benefits_take_a_year; m18_handholding (6 to 9 months)", low=1, high=260

@@ -29,18 +29,14 @@ class Preparation(Process):
 
     name = "preparation"
     reads = (
-        "people.present", "people.kind", "people.ccg", "people.on_governing_body", "people.demand",
-        "people.undone", "items.key", "items.kind", "items.ccg", "items.work", "items.stage", "ccgs.expertise",
-        "ccgs.support_unit",
+        "people.present", "people.kind", "people.ccg", "people.on_governing_body", "people.demand", "people.undone",
+        "items.key", "items.kind", "items.ccg", "items.work", "items.stage", "ccgs.expertise", "ccgs.support_unit",
     )  # fmt: skip
     writes = ("items.prepared", "items.shaped", "ccgs.support", "ccgs.data")
     evidence = (
-        "t4_symbiosis",
-        "rubber_stamping",
-        "missing_prep_wastes_time",
-        "h15_support_for_role",
-        "joint_responsibility",
-    )
+        "t4_symbiosis", "rubber_stamping", "missing_prep_wastes_time", "h15_support_for_role", "joint_responsibility",
+        "csu_large_client_base_slow", "proper_data_needed",
+    )  # fmt: skip
 
     support_unit: float = param(
         0.04, "share", "h15_csu_service_lines: one line of six prepares, and slowly (csu_large_client_base_slow)",

@@ -31,8 +31,8 @@ class Relationships(Process):
     name = "relationships"
     reads = (
         "people.present", "people.kind", "people.ccg", "people.practice", "people.influence", "people.joined",
-        "people.demand", "people.undone", "practices.ccg", "ccgs.site", "ccgs.posts",
-        "seats.kind", "seats.follows", "seats.ccg", "seats.person", "slots.post_rank", "slots.person",
+        "people.demand", "people.undone", "practices.ccg", "ccgs.site", "ccgs.posts", "seats.kind", "seats.follows",
+        "seats.ccg", "seats.person", "slots.post_rank", "slots.person",
     )  # fmt: skip
     writes = ("practices.trust", "ccgs.expertise", "ccgs.nhse_contact")
     evidence = (
@@ -46,18 +46,14 @@ class Relationships(Process):
     visits: float = param(0.4, "share", "primary_care_manager_as_link", low=0, high=1)
     heard: float = param(0.4, "share", "informal_contact_works; better_than_pct_baseline", low=0, high=1)
     trust_gain: float = param(0.02, "1/week", "trust takes about a year", low=0, high=1)
-    pair_start: float = param(
-        0.5, "share", "pair_history: many had worked together in the PCT", low=0, high=1
-    )
+    pair_start: float = param(0.5, "share", "pair_history: many had worked together in the PCT", low=0, high=1)
     pair_new: float = param(0.2, "share", "a new pair (matching_matters)", low=0, high=1)
     pair_gain: float = param(0.02, "1/week", "joint_responsibility", low=0, high=1)
     tie_gain: float = param(0.02, "1/week", "newcomers are known within a year", low=0, high=1)
     learning: float = param(
         78, "weeks", "staff_loss_needs_relearning: learned on the job in a year or two", low=1, high=520
     )
-    contact_start: float = param(
-        0.8, "share", "reform_scatters_memory: PCT staff knew the cluster", low=0, high=1
-    )
+    contact_start: float = param(0.8, "share", "reform_scatters_memory: PCT staff knew the cluster", low=0, high=1)
     contact_new: float = param(0.4, "share", "contacts left when area teams started", low=0, high=1)
     contact_gain: float = param(0.006, "1/week", "ccgs and teams get to know each other again", low=0, high=1)
 
@@ -80,9 +76,7 @@ class Relationships(Process):
         kept = np.where(asked > 0, 1 - missed / np.maximum(asked, 1), 0.0)
         member = np.flatnonzero(world.members())
         at, size = people.practice[member], practices.size
-        belief = np.bincount(at, people.influence[member], size) / np.maximum(
-            np.bincount(at, minlength=size), 1
-        )
+        belief = np.bincount(at, people.influence[member], size) / np.maximum(np.bincount(at, minlength=size), 1)
         target = self.base + self.visits * kept[practices.ccg] + self.heard * belief
         practices.trust[:] += self.trust_gain * (np.minimum(target, 1) - practices.trust)
 

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 class Requests(Process):
     """Work that the PCT cluster, later NHS England, asks for by a date.
 
-    Each week a CCG gets a request with probability ``rate x pressure``; it costs managers lognormal hours, fewer where
-    contacts are known (``x (1.3 - 0.6 contact)``). A request that concerns members and is due before the member council
-    meets skips consultation: representatives are kicked. So does the planning round of a winter when it closes without a
-    council. An order is passed down to everybody. Pressure rises by at most a fifth when deadline work stays undone.
+    Each week a CCG gets a request with probability ``rate x pressure``; it costs managers lognormal hours, fewer
+    where contacts are known (``x (1.3 - 0.6 contact)``). A request that concerns members and is due before the member
+    council meets skips consultation: representatives are kicked. So does the planning round of a winter when it closes
+    without a council. An order is passed down to everybody. Pressure rises by at most a fifth when deadline work stays
+    undone.
     """
 
     name = "requests"
@@ -44,19 +45,13 @@ class Requests(Process):
     rate: float = param(0.4, "requests/week", "nhse_requests: a steady stream, not counted", low=0, high=10)
     hours: float = param(20, "hours", "median work of a request for managers", low=0, high=500)
     hours_spread: float = param(1.0, "sd of log", "from a one-day return to months of work", low=0, high=3)
-    members_concerned: float = param(
-        0.2, "share", "requests on which members would be consulted", low=0, high=1
-    )
-    days: float = param(
-        21, "days", "median deadline; m18_one_day_return to m18_8to8_procurement", low=1, high=365
-    )
+    members_concerned: float = param(0.2, "share", "requests on which members would be consulted", low=0, high=1)
+    days: float = param(21, "days", "median deadline; m18_one_day_return to m18_8to8_procurement", low=1, high=365)
     days_spread: float = param(1.0, "sd of log", "spread of deadlines over the same range", low=0, high=3)
     order_rate: float = param(0.02, "orders/week", "new_access_orders: about one a year", low=0, high=1)
     planning_posts: float = param(0.12, "share", "managers' week taken by the planning round", low=0, high=1)
     authorisation_posts: float = param(0.15, "share", "managers' week taken by authorisation", low=0, high=1)
-    planning_leader_hours: float = param(
-        4, "hours/week", "leaders' part in the planning round", low=0, high=40
-    )
+    planning_leader_hours: float = param(4, "hours/week", "leaders' part in the planning round", low=0, high=40)
     authorisation_leader_hours: float = param(
         6,
         "hours/week",
@@ -87,9 +82,7 @@ class Requests(Process):
             leader = (people.role >= Role.LOCALITY_LEAD) & (people.role <= Role.CHAIR)
             people.deadline[leader] = round(60 * hours)
 
-        unconsulted = (
-            asked & c.live & (luck.uniform("requests.concerns", week, c.key) < self.members_concerned)
-        )
+        unconsulted = asked & c.live & (luck.uniform("requests.concerns", week, c.key) < self.members_concerned)
         if unconsulted.any():
             deadline = self.days * np.exp(self.days_spread * luck.normal("requests.days", week, c.key)) / 7
             unconsulted &= deadline < self._weeks_to_council(world, 1)
@@ -129,7 +122,5 @@ class Requests(Process):
             axis=1,
             return_inverse=True,
         )
-        ahead = [
-            first + world.calendar.weeks_to_meeting(world.week + first, int(m), int(w)) for m, w in cycles.T
-        ]
+        ahead = [first + world.calendar.weeks_to_meeting(world.week + first, int(m), int(w)) for m, w in cycles.T]
         return np.array(ahead)[index]

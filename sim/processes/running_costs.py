@@ -35,7 +35,8 @@ class RunningCosts(Process):
     name = "running_costs"
     reads = ("ccgs.population", "ccgs.site", "seats.ccg", "seats.minutes", "seats.person", "people.ccg")
     writes = (
-        "ccgs.allowance", "ccgs.budget", "ccgs.support_unit", "ccgs.posts", "ccgs.session_share", "ccgs.duties", "people.sessions",
+        "ccgs.allowance", "ccgs.budget", "ccgs.support_unit", "ccgs.posts", "ccgs.session_share", "ccgs.duties",
+        "people.sessions",
     )  # fmt: skip
     evidence = (
         "c14_ccg_running_cost", "h15_running_cost_cut", "h15_csu_spend_2013_14", "h15_csu_spend_2014_15",
@@ -46,9 +47,7 @@ class RunningCosts(Process):
         0.0, "share", "scenario lever, on top of the real cut of 2015/16", low=0, high=0.9,
         about="share taken from the allowance from April 2015 on",
     )  # fmt: skip
-    post_pounds: float = param(
-        60_000, "pounds/year", "cost of an average post with on-costs", low=10_000, high=300_000
-    )
+    post_pounds: float = param(60_000, "pounds/year", "cost of an average post with on-costs", low=10_000, high=300_000)
     session_pounds: float = param(340, "pounds", "usual payment for a GP session", low=50, high=2000)
     session_minutes: float = param(250, "minutes", "a session is 4 h 10 min", low=60, high=600)
     session_weeks: float = param(46, "weeks/year", "weeks of paid sessions a year", low=1, high=52)
@@ -64,9 +63,7 @@ class RunningCosts(Process):
         0.4, "share", "h15_site_e_history: one management team for an alliance", low=0, high=1,
         about="part of fixed governance saved by sharing the management team",
     )  # fmt: skip
-    non_pay: float = param(
-        0.2, "share", "premises, IT, travel: of what staff and non-pay have together", low=0, high=1
-    )
+    non_pay: float = param(0.2, "share", "premises, IT, travel: of what staff and non-pay have together", low=0, high=1)
     core: float = param(0.6, "share", "statutory core below which no head is cut", low=0, high=1)
     duty_share: float = param(
         0.75,
@@ -78,9 +75,7 @@ class RunningCosts(Process):
 
     def start(self, world: World) -> None:
         self._budget(world, FULL_ALLOWANCE, world.calendar.financial_year(world.calendar.go_live_week))
-        world.ccgs.allowance[:] = (
-            0  # the PCT still holds the money; its staff and support unit serve the shadow CCG
-        )
+        world.ccgs.allowance[:] = 0  # the PCT still holds the money; its staff and support unit serve the shadow CCG
         world.ccgs.budget[:] = 0
 
     def step(self, world: World) -> None:
@@ -97,9 +92,7 @@ class RunningCosts(Process):
         c, seats = world.ccgs, world.seats
         sites = [world.sites[i] for i in c.site]
         total = c.population * FULL_ALLOWANCE
-        saving = [
-            (self.team_saving if s.shared_team else self.shared_saving) * (s.partners > 0) for s in sites
-        ]
+        saving = [(self.team_saving if s.shared_team else self.shared_saving) * (s.partners > 0) for s in sites]
         heads = np.zeros((c.size, len(HEADS)), dtype=np.int64)
         heads[:, GOVERNANCE] = np.rint(self.governance_pounds * 100 * (1 - np.asarray(saving)))
         spent = [_in_force(s.support_unit_pence, year) for s in sites]

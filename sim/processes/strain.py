@@ -33,9 +33,7 @@ class Strain(Process):
 
     beta: float = param(0.4, "latent", "leader_enthusiasm_wanes; size assumed", low=0, high=3)
     half_life_weeks: float = param(13, "weeks", "a season", low=1, high=104)
-    margin: float = param(
-        0.06, "share", "of the contracted week that can be worked on top for long", low=0, high=1
-    )
+    margin: float = param(0.06, "share", "of the contracted week that can be worked on top for long", low=0, high=1)
     most: float = param(4, "5 h/week", "twenty hours beyond are as bad as thirty", low=0, high=20)
 
     def step(self, world: World) -> None:

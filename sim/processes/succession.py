@@ -31,20 +31,21 @@ ROLE_OF_SEAT = {
 class Succession(Process):
     """Fill the seats.
 
-    Elections and appointments are held in the first week of a month. Founders are chosen on disposition: leaders by the top of ``kappa d + Gumbel``, a practice's representative likewise
-    among its GPs with a weaker kappa. Terms end in 2016 or 2017 (all of a CCG's together; in thirds over three years
-    where terms are staggered). At term end a holder stands again with chance ``logistic(again + lift (x - x0) -
-    burden x strain)``; strain also makes holders step down between terms. For each empty seat every eligible GP stands
-    with a small chance, ``stands x exp(lift (x - x0)) x (0.5 + skills)``; who stands is ranked by ``lift x + skills +
-    Gumbel``; a seat nobody stands for stays empty, and its work falls on the rest. Losing an election is a kick.
+    Elections and appointments are held in the first week of a month. Founders are chosen on disposition: leaders by the
+    top of ``kappa d + Gumbel``, a practice's representative likewise among its GPs with a weaker kappa. Terms end in
+    2016 or 2017 (all of a CCG's together; in thirds over three years where terms are staggered). At term end a holder
+    stands again with chance ``logistic(again + lift (x - x0) - burden x strain)``; strain also makes holders step down
+    between terms. While seats are empty every eligible GP stands with a small chance,
+    ``stands x exp(lift (x - x0)) x (0.5 + skills)``; who stands is ranked by ``lift x + skills + Gumbel``; a seat that
+    nobody stands for stays empty, and its work falls on the rest. Losing an election is a kick.
     """
 
     name = "succession"
     reads = (
         "people.key", "people.present", "people.kind", "people.practice", "people.ccg", "people.engagement",
-        "people.strain", "people.skills", "people.disposition", "people.opposed", "seats.key", "seats.body", "seats.ccg",
-        "seats.kind", "seats.slot", "seats.follows", "seats.practice", "slots.person", "practices.locality", "bodies.kind",
-        "ccgs.key", "ccgs.site",
+        "people.strain", "people.skills", "people.disposition", "people.opposed", "seats.key", "seats.body",
+        "seats.ccg", "seats.kind", "seats.slot", "seats.follows", "seats.practice", "slots.person",
+        "practices.locality", "bodies.kind", "ccgs.key", "ccgs.site",
     )  # fmt: skip
     writes = (
         "seats.person", "seats.term_end", "people.role", "people.on_governing_body", "people.kick_election",
@@ -52,11 +53,14 @@ class Succession(Process):
     )  # fmt: skip
     evidence = (
         "term_limits_expire_together", "staggered_terms", "few_successors", "uncontested_posts", "vacancies_cascade",
-        "same_few_volunteer", "h15_term_end", "h15_staggered_terms", "c14_uncontested_roles", "small_tasks_grow_leaders",
+        "same_few_volunteer", "h15_term_end", "h15_staggered_terms", "c14_uncontested_roles",
+        "small_tasks_grow_leaders",
     )  # fmt: skip
 
-    terms: str = param("as_reported", "-", "h15_term_end, h15_staggered_terms", choices=("as_reported", "cliff", "staggered"),
-                       about="when first terms end")  # fmt: skip
+    terms: str = param(
+        "as_reported", "-", "h15_term_end, h15_staggered_terms", choices=("as_reported", "cliff", "staggered"),
+        about="when first terms end",
+    )  # fmt: skip
     staggered_sites: str = param(
         "", "names", "h15_staggered_terms: two of six, which is not said; varied over fitted vectors",
         about="sites with staggered terms, comma-separated (terms as_reported)",
@@ -75,9 +79,7 @@ class Succession(Process):
         low=0,
         high=1,
     )
-    steps_down: float = param(
-        0.05, "1/year", "between terms, at no strain; doubles with each unit", low=0, high=1
-    )
+    steps_down: float = param(0.05, "1/year", "between terms, at no strain; doubles with each unit", low=0, high=1)
     election_kick: float = param(0.5, "latent", "losing an election hurts; size assumed", low=0, high=3)
 
     def start(self, world: World) -> None:
@@ -98,9 +100,7 @@ class Succession(Process):
         """Set when the founders' terms end."""
         seats, calendar, c = world.seats, world.calendar, world.ccgs
         gp_seat = elected_seats(seats)
-        year = {
-            y: calendar.week_of(calendar.start.replace(year=y, month=4, day=1)) for y in range(2015, 2019)
-        }
+        year = {y: calendar.week_of(calendar.start.replace(year=y, month=4, day=1)) for y in range(2015, 2019)}
         named = [n.strip() for n in self.staggered_sites.split(",")]
         staggered = np.array([world.sites[i].name.split("-")[0] in named for i in c.site]) & (
             self.terms == "as_reported"
@@ -179,9 +179,7 @@ class Succession(Process):
         lead = table.kind[seats] == SeatKind.LOCALITY_LEAD
         return np.where(lead, table.body[seats], -2 - table.ccg[seats])
 
-    def _electorate(
-        self, world: World, seats: NDArray[np.int64], who: NDArray[np.int64]
-    ) -> NDArray[np.int64]:
+    def _electorate(self, world: World, seats: NDArray[np.int64], who: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the constituency in which some people could stand for seats of this kind; -1 for none."""
         people = world.people
         if world.seats.kind[seats[0]] == SeatKind.LOCALITY_LEAD:
@@ -209,9 +207,7 @@ class Succession(Process):
     def _representatives(self, world: World, leaning: NDArray[np.float64]) -> None:
         """Give every practice without one a representative, preferring GPs who hold no other office."""
         people, seats = world.people, world.seats
-        empty = np.flatnonzero(
-            (seats.kind == SeatKind.REPRESENTATIVE) & (seats.follows < 0) & (seats.person < 0)
-        )
+        empty = np.flatnonzero((seats.kind == SeatKind.REPRESENTATIVE) & (seats.follows < 0) & (seats.person < 0))
         if not empty.size:
             return
         wanted = np.full(world.practices.size + 1, -1)

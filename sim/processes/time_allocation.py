@@ -45,14 +45,15 @@ class TimeAllocation(Process):
 
     name = "time_allocation"
     reads = (
-        "people.key", "people.present", "people.kind", "people.role", "people.ccg", "people.contract", "people.sessions",
-        "people.booked", "people.deadline", "people.engagement", "people.strain", "ccgs.request_minutes",
-        "ccgs.vacancy_load", "seats.person", "seats.body", "bodies.kind", "bodies.meets", "bodies.minutes",
-        "bodies.months_between", "items.stage", "items.prepared", "items.ccg", "items.work", "practices.ccg",
+        "people.key", "people.present", "people.kind", "people.role", "people.ccg", "people.contract",
+        "people.sessions", "people.booked", "people.deadline", "people.engagement", "people.strain",
+        "ccgs.request_minutes", "ccgs.vacancy_load", "seats.person", "seats.body", "bodies.kind", "bodies.meets",
+        "bodies.minutes", "bodies.months_between", "items.stage", "items.prepared", "items.ccg", "items.work",
+        "practices.ccg",
     )  # fmt: skip
     writes = (
-        "people.demand", "people.paid", "people.unpaid", "people.undone", "people.supply", "people.idle", "people.worked", "people.ccg_worked",
-        "people.time_met",
+        "people.demand", "people.paid", "people.unpaid", "people.undone", "people.supply", "people.idle",
+        "people.worked", "people.ccg_worked", "people.time_met",
     )  # fmt: skip
     evidence = (
         "role_overflows_contract", "clinic_commitments_fix_diary", "training_needs_time", "vacancies_cascade",
@@ -66,39 +67,25 @@ class TimeAllocation(Process):
     governing_body_hours: float = param(
         16, "hours/week", "c14_reading_extra_sessions: one or two unpaid sessions", low=0, high=60
     )
-    chair_hours: float = param(
-        32, "hours/week", "c14_hours_clinical_chair and unpaid work on top", low=0, high=60
-    )
+    chair_hours: float = param(32, "hours/week", "c14_hours_clinical_chair and unpaid work on top", low=0, high=60)
     leader_preparation: float = param(0.30, "share", "of a leader's hours outside meetings", low=0, high=1)
     leader_reading: float = param(0.25, "share", "c14_reading_extra_sessions", low=0, high=1)
     leader_contact: float = param(0.33, "share", "c14_email_hours: email takes hours a day", low=0, high=1)
     leader_briefing: float = param(0.05, "share", "own practice", low=0, high=1)
-    representative_preparation: float = param(
-        0.05, "share", "few papers reach representatives", low=0, high=1
-    )
+    representative_preparation: float = param(0.05, "share", "few papers reach representatives", low=0, high=1)
     representative_reading: float = param(0.30, "share", "papers of the council", low=0, high=1)
     representative_contact: float = param(0.15, "share", "email", low=0, high=1)
     representative_briefing: float = param(0.40, "share", "council_messages_stop_at_rep", low=0, high=1)
-    member_minutes: float = param(
-        20, "minutes/week", "newsletters and email of a GP without a role", low=0, high=300
-    )
+    member_minutes: float = param(20, "minutes/week", "newsletters and email of a GP without a role", low=0, high=300)
     practice_manager_minutes: float = param(60, "minutes/week", "CCG email and forums", low=0, high=600)
-    preparation_weeks: float = param(
-        3, "weeks", "managers spread preparation over some weeks", low=1, high=52
-    )
-    visit_minutes: float = param(
-        30, "minutes/week", "a named manager's contact with one practice", low=0, high=600
-    )
-    development_minutes: float = param(
-        60, "minutes/week", "what a manager's training would take", low=0, high=600
-    )
+    preparation_weeks: float = param(3, "weeks", "managers spread preparation over some weeks", low=1, high=52)
+    visit_minutes: float = param(30, "minutes/week", "a named manager's contact with one practice", low=0, high=600)
+    development_minutes: float = param(60, "minutes/week", "what a manager's training would take", low=0, high=600)
     evening_level: float = param(
         -0.4, "logit", "six hours of evening work at mean engagement, unstrained", low=-10, high=10
     )
     evening_engagement: float = param(0.3, "logit/latent", "the engaged give more", low=0, high=3)
-    evening_strain: float = param(
-        0.4, "logit/strain", "overload_burnout: the strained give less", low=0, high=3
-    )
+    evening_strain: float = param(0.4, "logit/strain", "overload_burnout: the strained give less", low=0, high=3)
     evening_most: float = param(15, "hours/week", "c14_total_week_hours: 60 to 70 in all", low=0, high=60)
     missed: float = param(0.08, "share", "clinic_commitments_fix_diary; illness and leave", low=0, high=1)
     carry: float = param(0.4, "share", "undone work that still has to be done next week", low=0, high=0.95)
@@ -179,9 +166,12 @@ class TimeAllocation(Process):
         left = items.work[open_rows] * (1 - items.prepared[open_rows])
         need = np.bincount(items.ccg[open_rows], left, c.size)
         visits = np.bincount(world.practices.ccg, minlength=c.size) * self.visit_minutes
+        spread = need / self.preparation_weeks
         for work, minutes_a_ccg in (
-            (Work.DEADLINE, c.request_minutes), (Work.PREPARATION, need / self.preparation_weeks), (Work.CONTACT, visits)
-        ):  # fmt: skip
+            (Work.DEADLINE, c.request_minutes),
+            (Work.PREPARATION, spread),
+            (Work.CONTACT, visits),
+        ):
             demand[work, manager] += (minutes_a_ccg / count)[ccg]
         demand[Work.DEVELOPMENT, manager] += self.development_minutes
 
@@ -191,11 +181,7 @@ class TimeAllocation(Process):
         paid, unpaid = np.zeros_like(demand), np.zeros_like(demand)
         supply = np.where(people.present, people.contract, 0).astype(np.int32)
         sessions = np.minimum(np.where(people.kind == Kind.GP, people.sessions, 0), supply).astype(np.int32)
-        logit = (
-            self.evening_level
-            + self.evening_engagement * people.engagement
-            - self.evening_strain * people.strain
-        )
+        logit = self.evening_level + self.evening_engagement * people.engagement - self.evening_strain * people.strain
         evening = (60 * self.evening_most / (1 + np.exp(-logit))).astype(np.int32)
 
         practice = supply - sessions

@@ -21,25 +21,24 @@ class Workload(Process):
 
     ``new = list x demand a patient x (1 + growth)^years x (1 - hours saved) x (1 + noise)``; what is not booked, or was
     booked and not done, waits; of what waits a share gives up each week. Present GPs share the load in proportion to
-    their minutes in practice, stretched at most by ``stretch``; CCG sessions leave the practice and a part is backfilled
-    by locums. ``wait = backlog / new demand of a week``. Managers' booked work is the CCG's standing duties, shared among the posts.
+    their minutes in practice, stretched at most by ``stretch``; CCG sessions leave the practice and a part is
+    backfilled by locums. ``wait = backlog / new demand of a week``. Managers' booked work is the CCG's standing duties,
+    shared among the posts.
     """
 
     name = "workload"
     reads = (
         "people.present", "people.kind", "people.practice", "people.ccg", "people.contract", "people.sessions",
-        "people.undone", "practices.key", "practices.list_size", "practices.demand_per_patient", "practices.hours_saved",
-        "ccgs.duties", "ccgs.delegated_minutes",
+        "people.undone", "practices.key", "practices.list_size", "practices.demand_per_patient",
+        "practices.hours_saved", "ccgs.duties", "ccgs.delegated_minutes",
     )  # fmt: skip
     writes = ("people.booked", "practices.backlog", "practices.wait", "practices.given_up", "practices.locum")
     evidence = (
-        "time_shortage_blocks_engagement", "ccg_work_costs_practice", "absence_breaks_continuity", "workforce_shortage",
-        "c14_wait_for_own_gp", "c14_backfill_partner", "portfolio_realignment",
+        "time_shortage_blocks_engagement", "ccg_work_costs_practice", "absence_breaks_continuity",
+        "workforce_shortage", "c14_wait_for_own_gp", "c14_backfill_partner", "portfolio_realignment",
     )  # fmt: skip
 
-    growth: float = param(
-        0.02, "1/year", "workload rising by about 2 % a year (h15_bma_survey)", low=-0.2, high=0.2
-    )
+    growth: float = param(0.02, "1/year", "workload rising by about 2 % a year (h15_bma_survey)", low=-0.2, high=0.2)
     relief: float = param(
         0.01,
         "1/year",

@@ -54,9 +54,7 @@ class Run:
     def everyone_by_site(self, wave: int, item: str) -> dict[str, float]:
         """Return the share of everyone at each site that would agree, by site."""
         return {
-            key[4]: value[2]
-            for key, value in self.panel.items()
-            if key[:4] == (WAVES[wave], item, "agree", "site")
+            key[4]: value[2] for key, value in self.panel.items() if key[:4] == (WAVES[wave], item, "agree", "site")
         }
 
     def between(self, table: str, start: str, end: str) -> pd.DataFrame:

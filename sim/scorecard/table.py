@@ -20,22 +20,21 @@ COLUMNS = (
 )  # fmt: skip
 OF_RUNS = "% of runs"
 """Unit of low, median and high where a pattern is a condition."""
-WIDTH = 110
 
 
 def score(results: Results, null: Results | None = None) -> pd.DataFrame:
     """Hold the patterns of the evidence against an ensemble (rules: :mod:`sim.scorecard.rules`).
 
     Args:
-        results: the ensemble, with a ``run`` column; tables ``measures.TABLES``.
+        results: the ensemble, with a ``run`` column; its tables ``measures.TABLES`` are needed.
         null: the same ensemble of the null world, in which nothing changes after go-live.
 
     Returns:
-        one row a pattern, failures first: pattern, statement, source (ids), kind (fitted or validating), unit,
-        observed (NaN for a condition; of a range, the number compared with), low, median, high (2.5, 50 and
-        97.5 % of runs; of a condition, the % of runs that meet it with its interval), rank (of the observed
-        among the runs, 0 to 1), width (high - low), n (runs), verdict, null_verdict (empty without a null
-        world), evidence (what the verdict is worth), reported (the observed as text), width_allowed,
+        one row a pattern, failures first: pattern, statement, source (ids), kind (fitted or validating),
+        unit, observed (NaN for a condition; of a range, the number compared with), low, median, high (2.5, 50
+        and 97.5 % of runs; of a condition, the % of runs that meet it with its interval), rank (of the
+        observed among the runs, 0 to 1), width (high - low), n (runs), verdict, null_verdict (empty without a
+        null world), evidence (what the verdict is worth), reported (the observed as text), width_allowed,
         null_median, imposed, note.
     """
     return judge(measured(results), None if null is None else measured(null))
@@ -55,12 +54,12 @@ def _row(pattern: Pattern, values: pd.DataFrame, null_values: pd.DataFrame | Non
     if null_values is not None:
         null = judge_pattern(pattern, null_values[pattern.id].to_numpy(float))
         null_verdict, null_median = null.verdict, null.median
+    told = ("statement", "source", "kind", "imposed", "note")
+    found = ("observed", "low", "median", "high", "rank", "n", "verdict")
     return {
-        **{
-            name: getattr(own, name) for name in ("observed", "low", "median", "high", "rank", "n", "verdict")
-        },
-        **{name: getattr(pattern, name) for name in ("statement", "source", "kind", "imposed", "note")},
         "pattern": pattern.id,
+        **{name: getattr(pattern, name) for name in told},
+        **{name: getattr(own, name) for name in found},
         "unit": OF_RUNS if isinstance(pattern.observed, Condition) else pattern.unit,
         "width": own.high - own.low,
         "width_allowed": own.allowed,
@@ -81,19 +80,20 @@ def _lines(scorecard: pd.DataFrame) -> Iterator[str]:
     verdicts = scorecard["verdict"].value_counts(sort=False)
     counts = ", ".join(f"{n} {verdict}" for verdict, n in verdicts.items())
     validate = int((scorecard["evidence"] == rules.VALIDATES).sum())
-    yield f"scorecard: {len(scorecard)} patterns, {runs} runs: {counts}; {validate} of them validate the model"
+    yield f"scorecard, {len(scorecard)} patterns, {runs} runs: {counts}; {validate} validate the model"
     yield _line("verdict", "pattern", "reported", "simulated [95 %]", "null", "worth")
     for row in scorecard.to_dict("records"):
         low, median, high = (_number(row[name]) for name in ("low", "median", "high"))
         simulated = f"{median} [{low}, {high}]" + (" % runs" if row["unit"] == OF_RUNS else "")
         null = row["null_verdict"] or "-"
         yield _line(row["verdict"], row["statement"], row["reported"], simulated, null, row["evidence"])
-    yield "holds: inside an interval that is narrow enough, or in 90 % of runs. null: a world in which nothing"
-    yield "changes; what holds there too is not evidence. fitted: chose parameters. imposed: by an assumption."
+    yield "holds: inside an interval that is narrow enough, or in 90 % of runs. null: the same world with"
+    yield "nothing changing; what holds there too is not evidence. fitted: it chose parameters. imposed: an"
+    yield "assumption puts it there."
 
 
 def _line(verdict: str, statement: str, reported: str, simulated: str, null: str, evidence: str) -> str:
-    return f"{verdict:<9}{statement:<53.52}{reported:<13.12}{simulated:<23.22}{null:<9.8}{evidence:<12.12}"
+    return f"{verdict:<9}{statement:<45}{reported:<14}{simulated:<21}{null:<9}{evidence}"
 
 
 def _number(value: float) -> str:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas.testing as pdt
@@ -19,6 +20,7 @@ from experiments.report import report_scorecard
 from experiments.run import main
 from sim import ensemble, pool
 from sim.config import CONFIGS, known_keys
+from sim.ensemble import Ensemble
 from sim.ledger import LedgerError
 from sim.parameters import parameters
 from sim.pool import Job
@@ -68,6 +70,11 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def brief(worlds: Sequence[Ensemble]) -> str:
+    """Report without figures."""
+    return f"{len(worlds)} worlds"
+
+
 def files(folder: Path) -> set[str]:
     return {p.relative_to(folder).as_posix() for p in folder.rglob("*")}
 
@@ -103,17 +110,13 @@ def test_a_real_process_says_one_line_too(here: Path) -> None:
         command("hope.betta=2"), capture_output=True, text=True, check=False, env=environment(), cwd=here
     )
     assert told.returncode == 2
-    assert told.stderr.startswith(
-        "error: hope.betta=2: unknown key hope.betta; did you mean hope.beta? allowed"
-    )
+    assert told.stderr.startswith("error: hope.betta=2: unknown key hope.betta; did you mean hope.beta? allowed")
     assert told.stderr.count("\n") == 1
     assert told.stdout == ""
     assert not (here / "results").exists()
 
 
-def test_a_run_writes_its_folder_reports_and_is_reused(
-    here: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_run_writes_its_folder_reports_and_is_reused(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*SMALL, "ensemble.replicates=2"]) == 0
     told = capsys.readouterr().out
     assert "2 replicates of 30 weeks, seeds 0 to 1" in told
@@ -126,14 +129,14 @@ def test_a_run_writes_its_folder_reports_and_is_reused(
     assert {p.name for p in folder.iterdir()} >= {"store.json", "replicate_000", "replicate_001", "null"}
     assert {p.name for p in (folder / "null").iterdir()} == {"store.json", "replicate_000", "replicate_001"}
     assert json.loads((folder / "replicate_001/run.json").read_text())["seed"] == 1
-    written = {p: p.stat().st_mtime_ns for p in folder.rglob("*.parquet")}
-    assert main([*SMALL, "ensemble.replicates=2"]) == 0
-    assert {p: p.stat().st_mtime_ns for p in folder.rglob("*.parquet")} == written
+    written = {p: p.stat().st_mtime_ns for p in folder.rglob("replicate_*/*.parquet")}
+    assert main([*SMALL, "ensemble.replicates=2"], brief) == 0
+    assert {p: p.stat().st_mtime_ns for p in folder.rglob("replicate_*/*.parquet")} == written
     assert files(here) & {"outputs", "multirun", ".hydra"} == set()
 
 
 def test_the_null_world_changes_nothing_before_go_live_and_is_another_run(here: Path) -> None:
-    assert main([*SMALL, "ensemble.replicates=1", "timeline.weeks=70", "output=out"]) == 0
+    assert main([*SMALL, "ensemble.replicates=1", "timeline.weeks=70", "output=out"], report=brief) == 0
     real, null = read_run(here / "out/replicate_000").series, read_run(here / "out/null/replicate_000").series
     shadow = real["week"] < 52
     pdt.assert_frame_equal(real[shadow], null[null["week"] < 52])
@@ -159,7 +162,7 @@ def test_several_scenarios_are_set_side_by_side(here: Path, capsys: pytest.Captu
 
 
 def test_values_of_a_parameter_are_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([*SMALL, "-m", "hope.beta=1,2", "ensemble.replicates=1", "ensemble.null_world=false"]) == 0
+    assert main([*SMALL, "-m", "hope.beta=1,2", "ensemble.replicates=1", "ensemble.null_world=false"], brief) == 0
     told = capsys.readouterr().out
     table = told[told.index("difference from the first") :]
     assert "  hope.beta=1 " in table
@@ -173,7 +176,7 @@ def test_several_scenarios_have_a_folder_each_in_a_given_output(here: Path) -> N
         "ensemble.replicates=1",
         "ensemble.null_world=false",
     ]
-    assert main([*SMALL, *arguments, "output=out"]) == 0
+    assert main([*SMALL, *arguments, "output=out"], brief) == 0
     names = {p.name.split("-")[0] for p in (here / "out").iterdir()}
     assert names == {"baseline", "no_devolution", "scenarios"}
 
@@ -191,9 +194,7 @@ def test_a_failed_replicate_is_a_row_and_exit_code_1(
     monkeypatch.setattr(pool, "run_job", broken)
     assert main([*SMALL, "ensemble.replicates=3", "ensemble.null_world=false", "output=out"]) == 1
     told = capsys.readouterr().out
-    row = (
-        "FAILED baseline replicate 1 (seed 1): LedgerError: hope: people.hope is not finite in week 2 for E/"
-    )
+    row = "FAILED baseline replicate 1 (seed 1): LedgerError: hope: people.hope is not finite in week 2 for E/"
     assert row in told
     assert {p.name for p in (here / "out").iterdir()} == {
         "store.json",
@@ -235,9 +236,7 @@ def test_ctrl_c_keeps_whole_runs_and_the_same_command_computes_the_rest(here: Pa
     kept = sorted(out.glob("replicate_*"))
     assert 2 <= len(kept) < 40
     last = told.strip().splitlines()[-1]
-    assert (
-        last == f"stopped: {len(kept)} of 40 replicates are kept in out; the same command computes the rest"
-    )
+    assert last == f"stopped: {len(kept)} of 40 replicates are kept in out; the same command computes the rest"
     assert "Traceback" not in told
     assert {p.name for p in out.iterdir()} == {"store.json", *(p.name for p in kept)}
     before = {p: p.stat().st_mtime_ns for p in out.rglob("*.parquet")}

@@ -1,0 +1,94 @@
+import copy
+import json
+import xml.etree.ElementTree as ET
+
+import pytest
+from PIL import Image
+
+from sim.plots import save, scenarios, trajectories
+from sim.plots.files import config_hash
+from sim.store import OutputError
+
+DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
+
+
+@pytest.fixture(scope="module")
+def figure(several):
+    return trajectories(several)
+
+
+def svg_metadata(path):
+    return {
+        e.tag.removeprefix(DUBLIN_CORE): "".join(e.itertext()).strip()
+        for e in ET.parse(path).iter()
+        if DUBLIN_CORE in e.tag
+    }
+
+
+def test_png_says_what_it_shows(tmp_path, several, figure):
+    png, _ = save(figure, tmp_path, "engagement", several)
+    said = Image.open(png).text
+    assert said["Title"] == "Engagement by role over time"
+    assert said["Scenario"] == "baseline"
+    assert said["Place"] == "six_sites"
+    assert json.loads(said["Seeds"]) == [[3, 4, 5]]
+    assert said["ConfigHash"] == config_hash(several.config)
+    assert said["Software"].startswith("ccgsim ")
+    (run,) = json.loads(said["Description"])
+    assert run["config"]["timeline"] == json.loads(json.dumps(several.config["timeline"]))
+
+
+def test_svg_says_what_it_shows(tmp_path, several, figure):
+    _, svg = save(figure, tmp_path, "engagement", several)
+    said = svg_metadata(svg)
+    assert said["title"] == "Engagement by role over time"
+    assert said["identifier"] == config_hash(several.config)
+    assert said["creator"].startswith("ccgsim ")
+    assert json.loads(said["description"])[0]["seeds"] == [3, 4, 5]
+    assert "date" not in said
+
+
+def test_a_comparison_names_all_its_scenarios(tmp_path, several, shifted):
+    runs = {"baseline": several, "running_costs_cut_20": shifted}
+    png, _ = save(scenarios(runs), tmp_path, "compared", runs)
+    said = Image.open(png).text
+    assert said["Scenario"] == "baseline running_costs_cut_20"
+    first, second = said["ConfigHash"].split()
+    assert first != second
+
+
+def test_same_figure_same_bytes(tmp_path, several, figure):
+    once = [path.read_bytes() for path in save(figure, tmp_path / "a", "x", several)]
+    twice = [path.read_bytes() for path in save(figure, tmp_path / "b", "x", several)]
+    anew = [path.read_bytes() for path in save(trajectories(several), tmp_path / "c", "x", several)]
+    assert once == twice
+    assert once == anew
+
+
+def test_another_result_gives_other_bytes(tmp_path, several, shifted, figure):
+    once = [path.read_bytes() for path in save(figure, tmp_path / "a", "x", several)]
+    other = [path.read_bytes() for path in save(trajectories(shifted), tmp_path / "b", "x", shifted)]
+    assert all(a != b for a, b in zip(once, other, strict=True))
+
+
+def test_files_are_replaced_whole_and_nothing_else_is_left(tmp_path, several, figure):
+    (tmp_path / "x.png").write_bytes(b"old")
+    save(figure, tmp_path, "x", several)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["x.png", "x.svg"]
+    assert (tmp_path / "x.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_a_folder_that_cannot_be_written_is_a_one_line_error(tmp_path, several, figure):
+    (tmp_path / "file").write_text("something else")
+    with pytest.raises(OutputError, match=r"output=.*x\.png: .*; allowed is a folder that can be written") as caught:
+        save(figure, tmp_path / "file", "x", several)
+    assert "\n" not in str(caught.value)
+
+
+def test_hash_follows_the_model_and_not_the_seed_or_the_folder(several):
+    same, other = copy.deepcopy(several.config), copy.deepcopy(several.config)
+    same.update(seed=99, output="elsewhere")
+    same["scenario"]["why"] = "another reason"
+    other["hope"]["half_life_weeks"] += 1
+    assert config_hash(same) == config_hash(several.config)
+    assert config_hash(other) != config_hash(several.config)

@@ -1,0 +1,121 @@
+"""What every figure must have: readable type, no text over text, colours that can be told apart."""
+
+import itertools
+
+import matplotlib as mpl
+import pytest
+from matplotlib.colors import to_rgb
+
+from sim.plots import scenarios, scorecard, trajectories
+from sim.plots.measures import GROUPS
+from sim.plots.scorecard import VERDICT_COLOURS
+from sim.plots.style import QUIET, ROLE_COLOURS, SITE_COLOURS, SMALL, caveats, look, seeds_shown
+from tests.plots.tools import made_up, texts
+
+OKABE_ITO = {"#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7"}
+
+
+def luminance(colour):
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
+    return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.fixture(scope="module")
+def figures(several, shifted, single, scored):
+    short = made_up([3], weeks=60)
+    return {
+        "trajectories": trajectories(several),
+        "one run": trajectories(single),
+        "short run": trajectories(short),
+        "scenarios": scenarios({"baseline": several, "running_costs_cut_20": shifted, "my_own": several}, "p_highly"),
+        "scorecard": scorecard(scored),
+    }
+
+
+@pytest.mark.parametrize("colours", [ROLE_COLOURS, SITE_COLOURS])
+def test_colours_are_those_of_okabe_and_ito_and_no_two_alike(colours):
+    assert set(colours.values()) <= OKABE_ITO
+    assert len(set(colours.values())) == len(colours)
+
+
+def test_every_group_has_a_colour():
+    assert set(ROLE_COLOURS) == set(GROUPS)
+
+
+@pytest.mark.parametrize("colour", [QUIET, *VERDICT_COLOURS.values()])
+def test_text_stands_out_from_white(colour):
+    assert 1.05 / (luminance(colour) + 0.05) >= 4.5
+
+
+NAMES = ("trajectories", "one run", "short run", "scenarios", "scorecard")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_type_is_smaller_than_nine_points(figures, name):
+    assert min(text.get_fontsize() for text, _ in texts(figures[name])) >= SMALL
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_text_is_clipped_by_the_edge(figures, name):
+    fig = figures[name]
+    width, height = fig.bbox.width, fig.bbox.height
+    for text, box in texts(fig):
+        assert box.x0 >= 0, text
+        assert box.y0 >= 0, text
+        assert box.x1 <= width, text
+        assert box.y1 <= height, text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_text_lies_on_another(figures, name):
+    for (a, box_a), (b, box_b) in itertools.combinations(texts(figures[name]), 2):
+        overlap = min(box_a.x1, box_b.x1) - max(box_a.x0, box_b.x0), min(box_a.y1, box_b.y1) - max(box_a.y0, box_b.y0)
+        assert min(overlap) <= 1, (a.get_text(), b.get_text())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_axes_are_labelled_and_there_is_a_legend(figures, name):
+    fig = figures[name]
+    assert fig.legends
+    assert all(ax.get_ylabel() for ax in fig.axes if ax.axison)
+
+
+def test_drawing_leaves_the_users_settings_alone(several):
+    before = dict(mpl.rcParams)
+    trajectories(several)
+    assert dict(mpl.rcParams) == before
+
+
+def test_the_users_settings_do_not_change_a_figure(several):
+    with mpl.rc_context({"lines.linewidth": 9, "axes.facecolor": "red"}):
+        fig = trajectories(several)
+    assert fig.axes[0].lines[-1].get_linewidth() < 9
+    assert to_rgb(fig.axes[0].get_facecolor()) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("seeds", "shown"),
+    [
+        ([7], "1 run, seed 7"),
+        ([7, 8, 9], "3 runs, seeds 7 to 9"),
+        ([7, 9], "2 runs, seeds 7, 9"),
+        ([1, 3, 5, 7, 9, 11, 13], "7 runs, seeds 1, 3, 5, 7, 9, 11, ..."),
+    ],
+)
+def test_seeds_shown(seeds, shown):
+    assert seeds_shown(seeds) == shown
+
+
+def test_caveats_count_failed_runs():
+    import pandas as pd
+
+    results = made_up([1], weeks=1)
+    results.failures = pd.DataFrame({"replicate": [3], "seed": [4], "reason": ["x"]})
+    assert caveats(results, 80) == ["Note: bands show luck only.", "Note: 1 runs failed and are left out."]
+
+
+def test_look_is_left_again():
+    before = mpl.rcParams["font.size"]
+    with look():
+        assert mpl.rcParams["font.size"] == SMALL
+    assert mpl.rcParams["font.size"] == before

@@ -1,0 +1,171 @@
+"""Latent engagement: one step by hand, closed forms, and a ledger that sums to it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.agents.people import Kind
+from sim.ledger import DRIVERS, KICKS, PULLS
+from sim.places.sites import Site
+from sim.processes import Engagement
+from sim.world import World
+from tests.worlds import of_kind, tiny
+
+
+def still(world: World) -> World:
+    """Put everybody at 0 with nothing that pulls or kicks."""
+    people = world.people
+    for name in ("engagement", "components", "disposition", "frozen_pull"):
+        people[name][:] = 0.0
+    for name in (*(f"pull_{p}" for p in PULLS), *(f"kick_{k}" for k in KICKS)):
+        people[name][:] = 0.0
+    return world
+
+
+@pytest.fixture
+def world() -> World:
+    """Two GPs of one practice; its manager is tied to nobody."""
+    made = still(tiny(gps=2))
+    made.people.on_governing_body[:] = False
+    made.people.present[of_kind(made, Kind.PRACTICE_MANAGER)] = False
+    return made
+
+
+HALF = Engagement(half_life_weeks=1, peers=0, transient_sd=0)
+"""Half of the way each week (a = 1/2; below what a configuration may say, and easy on paper)."""
+
+
+def component(world: World, name: str) -> np.ndarray:
+    return world.people.components[:, DRIVERS.index(name)]
+
+
+def test_one_step_by_hand(world: World) -> None:
+    people, (one, two) = world.people, of_kind(world, Kind.GP)
+    people.engagement[one] = component(world, "noise")[one] = 1.0
+    people.disposition[one] = 2.0
+    people.pull_hope[one], people.pull_strain[one] = 0.8, -0.4
+    people.kick_success[one], people.kick_failure[two] = 0.25, -0.1
+    HALF.step(world)
+    # 1 + (2 + 0.8 - 0.4 - 1) / 2 + 0.25
+    assert people.engagement[one] == pytest.approx(1.95)
+    assert people.engagement[two] == pytest.approx(-0.1)
+    said = {"noise": 0.5, "disposition": 1.0, "hope": 0.4, "strain": -0.2, "success": 0.25}
+    assert {d: c for d, c in zip(DRIVERS, people.components[one], strict=True) if c} == pytest.approx(said)
+
+
+def test_colleagues_pass_on_what_drives_them(world: World) -> None:
+    people, (one, two) = world.people, of_kind(world, Kind.GP)
+    people.engagement[one] = component(world, "hope")[one] = 1.0
+    Engagement(half_life_weeks=1, peers=0.25, transient_sd=0).step(world)
+    # one: 1 + (0 - 1) / 2 + (0 - 1) / 4; two: 0 + 0 + (1 - 0) / 4
+    assert people.engagement[[one, two]] == pytest.approx([0.25, 0.25])
+    assert component(world, "hope")[[one, two]] == pytest.approx([0.25, 0.25])
+
+
+def test_the_governing_body_is_a_circle_of_colleagues_too(world: World) -> None:
+    people, (one, two) = world.people, of_kind(world, Kind.GP)
+    nurse = of_kind(world, Kind.NURSE)[0]
+    people.on_governing_body[[one, nurse]] = True
+    people.engagement[two] = 1.0
+    people.engagement[nurse] = 4.0
+    Engagement(half_life_weeks=1, peers=0.1, transient_sd=0).step(world)
+    assert people.engagement[one] == pytest.approx(0.1 * (1 + 4) / 2)
+    assert people.engagement[nurse] == pytest.approx(4 / 2 + 0.1 * (0 - 4))
+
+
+@pytest.mark.parametrize("weeks", [1, 8, 23, 46, 200])
+def test_a_pull_that_lasts_moves_x_by_its_share_of_the_target(world: World, weeks: int) -> None:
+    """``1 - exp(-rate T)`` with the rate ``ln 2 / half-life``: half of the target after a half-life."""
+    process = Engagement(half_life_weeks=23, peers=0, transient_sd=0)
+    world.people.pull_reward[:] = 0.6
+    for _ in range(weeks):
+        process.step(world)
+    share = 1 - np.exp(-np.log(2) / 23 * weeks)
+    assert world.people.engagement == pytest.approx(np.full(world.people.size, 0.6 * share))
+    assert component(world, "reward") == pytest.approx(world.people.engagement)
+
+
+def test_a_kick_decays_by_half_in_a_half_life(world: World) -> None:
+    process = Engagement(half_life_weeks=23, peers=0, transient_sd=0)
+    world.people.kick_imposed[:] = -0.8
+    process.step(world)
+    assert world.people.engagement == pytest.approx(np.full(world.people.size, -0.8))
+    world.people.kick_imposed[:] = 0.0
+    for _ in range(23):
+        process.step(world)
+    assert component(world, "imposed") == pytest.approx(np.full(world.people.size, -0.4))
+
+
+def test_disposition_and_pulls_hold_x_where_it_rests(world: World) -> None:
+    world.people.disposition[:] = 0.7
+    world.people.pull_informed[:] = 0.2
+    for _ in range(300):
+        HALF.step(world)
+    assert world.people.engagement == pytest.approx(np.full(world.people.size, 0.9))
+
+
+def test_a_world_kicked_by_a_tenth_comes_back() -> None:
+    world = still(tiny(gps=6))
+    world.people.disposition[:] = 1.0
+    process = Engagement(transient_sd=0)
+    for _ in range(600):
+        process.step(world)
+    rest = world.people.engagement.copy()
+    world.people.kick_success[:] = 0.1 * rest
+    process.step(world)
+    world.people.kick_success[:] = 0.0
+    off = [np.abs(world.people.engagement - rest).max()]
+    for _ in range(60):
+        process.step(world)
+        off.append(np.abs(world.people.engagement - rest).max())
+    assert off[0] == pytest.approx(0.1, abs=0.01)
+    assert all(later < sooner for sooner, later in zip(off, off[1:], strict=False))
+    assert off[-1] < 0.2 * off[0]
+
+
+def test_the_transient_has_its_sd_and_fades_from_week_to_week() -> None:
+    world = still(tiny(Site("T", population=40_000, practices=20), gps=100))
+    process = Engagement(half_life_weeks=4, peers=0, transient_sd=0.5)
+    process.start(world)
+    assert component(world, "noise").std() == pytest.approx(0.5, abs=4 * 0.5 / np.sqrt(2 * world.people.size))
+    before = None
+    for world.week in range(30):
+        before = world.people.engagement.copy()
+        process.step(world)
+    now, n = world.people.engagement, world.people.size
+    assert n > 2000
+    assert now.std() == pytest.approx(0.5, abs=4 * 0.5 / np.sqrt(2 * n))
+    assert abs(now.mean()) < 4 * 0.5 / np.sqrt(n)
+    assert np.corrcoef(before, now)[0, 1] == pytest.approx(2 ** (-1 / 4), abs=4 / np.sqrt(n))
+
+
+def test_people_start_where_disposition_and_pulls_hold_them(world: World) -> None:
+    world.people.disposition[:] = 0.4
+    world.people.pull_hope[:] = 0.3
+    Engagement(transient_sd=0).start(world)
+    assert world.people.engagement == pytest.approx(np.full(world.people.size, 0.7))
+    assert component(world, "disposition") == pytest.approx(np.full(world.people.size, 0.4))
+    assert component(world, "hope") == pytest.approx(np.full(world.people.size, 0.3))
+
+
+def test_in_the_null_world_pulls_stay_and_nothing_kicks_after_go_live(world: World) -> None:
+    world.null_world = True
+    world.week = world.calendar.go_live_week - 1
+    world.people.pull_hope[:] = 1.0
+    HALF.step(world)  # the last week in which things change
+    world.week += 1
+    world.people.pull_hope[:] = 0.0
+    world.people.pull_strain[:] = -5.0
+    world.people.kick_failure[:] = -5.0
+    for _ in range(60):
+        HALF.step(world)
+    assert world.people.engagement == pytest.approx(np.full(world.people.size, 1.0))
+
+
+def test_without_luck_and_drivers_nobody_moves(world: World) -> None:
+    world.people.engagement[:] = 0.0
+    for world.week in range(5):
+        Engagement(transient_sd=0).step(world)
+    assert not world.people.engagement.any()
+    assert not world.people.components.any()
