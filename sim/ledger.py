@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from sim.tables import Table
+
+Floats = NDArray[np.float64]
 
 PULLS = ("hope", "influence", "informed", "strain", "performance", "reward")
 """Lasting conditions; each has a column ``pull_*``."""
 KICKS = ("success", "failure", "unconsulted", "imposed", "election")
 """One-off events; each has a column ``kick_*``."""
-DRIVERS = ("disposition", *PULLS, *KICKS, "noise", "outside")
+DRIVERS = ("disposition", *PULLS, "noise", *KICKS, "outside")
 """Components of latent engagement. ``noise`` is what nothing explains; ``outside`` is set by hand."""
 
 
-def rest_at_pulls(people: Table, rows: np.ndarray) -> None:
-    """Start the engagement of some people where their disposition and the pulls in force hold it."""
-    people.components[rows] = 0.0
-    people.components[rows, 0] = people.disposition[rows]
-    for k, pull in enumerate(PULLS, start=1):
-        people.components[rows, k] = people[f"pull_{pull}"][rows]
-    people.engagement[rows] = people.components[rows].sum(axis=1)
+def at_rest(disposition: Floats, pulls: Mapping[str, Floats], transient: Floats | float = 0.0) -> Floats:
+    """Return components (x last) where disposition and pulls hold them, shape (people, len(DRIVERS) + 1).
+
+    Args:
+        disposition: shape (people,).
+        pulls: by name of the pull, shape (people,) each; pulls not named are 0.
+        transient: goes to ``noise``.
+    """
+    components = np.zeros((disposition.size, len(DRIVERS) + 1))
+    components[:, 0] = disposition
+    for name, values in pulls.items():
+        components[:, DRIVERS.index(name)] = values
+    components[:, DRIVERS.index("noise")] = transient
+    components[:, -1] = components.sum(axis=1)
+    return components
 
 
 class LedgerError(RuntimeError):
@@ -49,7 +61,7 @@ def check_components(people: Table, week: int, process: str, name_of: object = N
     Raises:
         LedgerError: a sum is off by more than ``tolerance``.
     """
-    wrong = np.abs(people.components.sum(axis=1) - people.engagement) > tolerance
+    wrong = np.abs(people.components[:, :-1].sum(axis=1) - people.engagement) > tolerance
     _report(wrong, "engagement = sum of components", week, process, name_of)
 
 

@@ -17,7 +17,6 @@ from typing import Any
 
 from sim.config import Config
 from sim.ledger import LedgerError
-from sim.results import Results
 from sim.store import OutputError
 
 
@@ -27,13 +26,20 @@ class Job:
 
     Attributes:
         config: its configuration, seed included.
-        keep: called with the results where they are computed, so picklable; what it returns comes back.
+        keep: called with the results where they are computed, so picklable; what it returns comes back. A subclass
+            that computes something else calls it with that.
         label: what reports call it.
     """
 
     config: Config
-    keep: Callable[[Results], Any]
+    keep: Callable[[Any], Any]
     label: str = "run"
+
+    def compute(self) -> Any:
+        """Run the model to its end and return what ``keep`` makes of the results."""
+        from sim.model import CommissioningModel
+
+        return self.keep(CommissioningModel(self.config, seed=self.config.seed).run())
 
 
 @dataclass(frozen=True)
@@ -47,10 +53,8 @@ class Failure:
 
 
 def run_job(job: Job) -> Any:
-    """Compute one run and return what its ``keep`` makes of the results."""
-    from sim.model import CommissioningModel
-
-    return job.keep(CommissioningModel(job.config, seed=job.config.seed).run())
+    """Compute one run and return what is kept of it."""
+    return job.compute()
 
 
 def run_jobs(jobs: Sequence[Job], *, workers: int = 0) -> Generator[tuple[int, Any]]:

@@ -55,7 +55,7 @@ class Recorder:
         self._weeks: list[int] = []
         self._means: list[NDArray[np.float64]] = []
         self._components: list[NDArray[np.float64]] = []
-        self._minutes: list[NDArray[np.float64]] = []
+        self._minutes: list[NDArray[np.int32]] = []
         self._counts: list[NDArray[np.int64]] = []
         self._ccgs: list[NDArray[np.float64]] = []
         self._people: list[pd.DataFrame] = []
@@ -64,26 +64,24 @@ class Recorder:
         """Record the week that has just run."""
         world, people = self.world, self.world.people
         cells = world.ccgs.size * len(GROUPS)
-        here = np.flatnonzero(people.present)
-        cell = people.ccg[here] * len(GROUPS) + group_of(world)[here]
-        x, settings = people.engagement[here], self.survey
+        cell = people.ccg * len(GROUPS) + group_of(world)
+        x, settings = people.engagement, self.survey
         means = [
             x, answer_probability(x, settings.threshold_somewhat, settings.response_sd),
             answer_probability(x, settings.threshold_highly, settings.response_sd),
-            *(people[v][here] for v in ("informed", "influence", "strain", "skills", "time_met")),
+            *(people[v] for v in ("informed", "influence", "strain", "skills", "time_met")),
         ]  # fmt: skip
-        paid, unpaid = people.paid.take(here, axis=0), people.unpaid.take(here, axis=0)
-        supply = np.stack([people.supply[here], people.idle[here]], axis=1)
-        minutes = np.concatenate([supply, paid, unpaid, people.undone.take(here, axis=0)], axis=1)
         self._weeks.append(world.week)
-        by_cell = group_matrix(cell, cells)
+        by_cell = group_matrix(cell, cells, people.present)
         self._means.append(by_cell @ np.stack(means, axis=1))
-        self._components.append(by_cell @ people.components.take(here, axis=0))
-        self._minutes.append(by_cell @ minutes)
-        self._counts.append(np.bincount(cell, minlength=cells))
+        self._components.append((by_cell @ people.components)[:, :-1])
+        whole = group_matrix(cell, cells, people.present, "int32")  # minutes stay whole numbers
+        time = np.stack([people.supply, people.idle], axis=1)
+        self._minutes.append(np.hstack([whole @ m for m in (time, people.paid, people.unpaid, people.undone)]))
+        self._counts.append(np.bincount(cell[people.present], minlength=cells))
         self._ccgs.append(self._ccg_values())
         if self.keep_people:
-            self._people.append(self._people_now(here))
+            self._people.append(self._people_now(np.flatnonzero(people.present)))
 
     def _ccg_values(self) -> NDArray[np.float64]:
         """Return the CCG-level variables of the week, shape (ccgs, variables), in the order of :data:`CCG_UNITS`."""
@@ -177,4 +175,4 @@ class Recorder:
 
 
 def _category(codes: NDArray[Any], names: Sequence[str]) -> pd.Categorical:
-    return pd.Categorical.from_codes(codes.astype(np.int64), pd.Index(names, dtype="str"))
+    return pd.Categorical.from_codes(codes.astype(np.int64), pd.Index(list(names)))

@@ -27,8 +27,8 @@ from sim.config_errors import ConfigError
 from sim.results import TABLES, UNITS, Results
 
 ABOUT, RUN, CONFIG, PEOPLE = "store.json", "run.json", "config.yaml", "people.parquet"
-OUTSIDE_THE_MODEL = ("plots", "app", "evidence", "scorecard", "scorecard.py", "compare.py")
-"""Parts of the package that no result depends on."""
+OUTSIDE_THE_MODEL = ("plots", "app", "evidence", "fitted", "scorecard", "compare.py")
+"""Parts of the package that no run depends on (the vector that a run uses is part of its configuration)."""
 
 
 class OutputError(ConfigError):

@@ -39,8 +39,9 @@ class Edges:
     def sum_over_neighbours(self, values: Floats) -> Floats:
         """Return, for each row, the strength-weighted sum of its neighbours' values, shape of ``values``."""
         size = values.size
-        to_source = np.bincount(self.source, self.strength * values[self.target], size)
-        return to_source + np.bincount(self.target, self.strength * values[self.source], size)
+        sums: Floats = np.bincount(self.source, self.strength * values[self.target], size).astype(np.float64)
+        sums += np.bincount(self.target, self.strength * values[self.source], size)
+        return sums
 
     def neighbours(self, row: int) -> Ints:
         """Return the rows tied to ``row``, in rising order."""
@@ -124,41 +125,48 @@ class Ties:
         )
 
 
-def clique_mean(
-    values: Floats, groups: tuple[Ints, Ints], counts: tuple[int, int], present: NDArray[np.bool_]
-) -> Floats:
-    """Return each person's mean over colleagues in two layers of groups together, themselves left out.
+def mix_with_colleagues(
+    values: Floats, groups: tuple[Ints, Ints], counts: tuple[int, int], present: NDArray[np.bool_], rate: float,
+    keep: float = 1.0,
+) -> None:  # fmt: skip
+    """Move everybody's values toward the mean of their colleagues, in place: ``v = keep v + rate (mean - v)``.
 
-    ``mean_i = sum_g (S_g - v_i) / sum_g (n_g - 1)`` over the groups g that i belongs to. People without colleagues
-    get their own values. Sums run in row order, so that an inserted row that belongs to no group changes no bit.
+    Colleagues are the others in two layers of groups together, ``mean_i = sum_g (S_g - v_i) / sum_g (n_g - 1)`` over
+    the groups g that i belongs to; who has none keeps the own values. The first layer may hold nearly everybody, the
+    second few. Sums run in row order, so that an inserted row that belongs to no group changes no bit.
 
     Args:
         values: shape (n, k).
         groups: group number of each person in each layer, shape (n,); negative: in none.
         counts: number of groups in each layer.
         present: who counts, shape (n,).
+        rate: share of the way, 0 to 1.
+        keep: what is left of one's own value besides.
     """
-    result = values.copy()
-    rows, total, others = np.zeros(0, np.int64), values[:0], np.zeros(0, np.int64)
-    for group, count in zip(groups, counts, strict=True):
-        here = np.flatnonzero(present & (group >= 0))
-        inside, mine = group.take(here), values.take(here, axis=0)
-        around = (group_matrix(inside, count) @ mine).take(inside, axis=0)
-        around -= mine
-        beside = (np.bincount(inside, minlength=count) - 1).take(inside)
-        if rows.size:  # rows are in rising order: find those who are in the first layer too
-            at = np.minimum(np.searchsorted(rows, here), rows.size - 1)
-            both = np.flatnonzero(rows[at] == here)
-            around[both] += total[at[both]]
-            beside[both] += others[at[both]]
-        result[here] = around / np.maximum(beside, 1)[:, None]
-        alone = here[beside <= 0]
-        result[alone] = values[alone]
-        rows, total, others = here, around, beside
-    return result
+    (wide, narrow), (wide_count, narrow_count) = groups, counts
+    few = np.flatnonzero(present & (narrow >= 0))
+    inside, own = narrow[few], values[few]
+    narrow_sums = group_matrix(inside, narrow_count) @ own
+    narrow_others = (np.bincount(inside, minlength=narrow_count) - 1)[inside]
+
+    member = present & (wide >= 0)
+    at = np.where(member, wide, wide_count)
+    sizes = np.bincount(at, minlength=wide_count + 1)
+    sizes[wide_count] = 1
+    sums = np.zeros((wide_count + 1, values.shape[1]))
+    sums[:-1] = group_matrix(wide, wide_count, member) @ values
+    others = (sizes - 1)[at[few]] + narrow_others
+    around = np.where(member[few, None], sums[at[few]] - own, 0.0) + narrow_sums[inside] - own
+    pull = np.where(others[:, None] > 0, around / np.maximum(others, 1)[:, None] - own, 0.0)
+
+    weight = np.where(sizes > 1, rate / np.maximum(sizes - 1, 1), 0.0)
+    sums *= weight[:, None]
+    values *= (keep - weight - rate * (sizes > 1))[at][:, None]
+    values += sums.take(at, axis=0)
+    values[few] = keep * own + rate * pull
 
 
-def group_matrix(group: Ints, count: int) -> csc_array:
+def group_matrix(group: Ints, count: int, member: NDArray[np.bool_] | None = None, dtype: str = "float64") -> csc_array:
     """Return the matrix whose product with values of shape (n, k) is their sums within groups, shape (count, k).
 
     It adds in row order, whatever else there is. Build it once where several products are wanted.
@@ -166,5 +174,11 @@ def group_matrix(group: Ints, count: int) -> csc_array:
     Args:
         group: group number of each row, 0 to ``count`` - 1, shape (n,).
         count: number of groups.
+        member: which rows count, shape (n,); all if not given.
+        dtype: of the products; integer for integer values.
     """
-    return csc_array((np.ones(group.size), group, np.arange(group.size + 1)), shape=(count, group.size))
+    if member is None:
+        inside, ends = group, np.arange(group.size + 1)
+    else:
+        inside, ends = group[member], np.concatenate([[0], np.cumsum(member)])
+    return csc_array((np.ones(inside.size, dtype), inside, ends), shape=(count, group.size))

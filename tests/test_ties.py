@@ -6,12 +6,22 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from sim.ties import Edges, Ties, clique_mean, group_matrix
+from sim.ties import Edges, Ties, group_matrix, mix_with_colleagues
 
 
 def edges(*ends: tuple[int, int, float]) -> Edges:
     source, target, strength = zip(*ends, strict=True)
     return Edges(np.array(source), np.array(target), np.array(strength))
+
+
+def clique_mean(
+    values: np.ndarray, groups: tuple[np.ndarray, ...], counts: tuple[int, ...], present: np.ndarray
+) -> np.ndarray:
+    """All the way to the mean of one's colleagues, in one layer or two."""
+    nobody = np.full(len(values), -1)
+    mean = values.copy()
+    mix_with_colleagues(mean, (*groups, nobody)[:2], (*counts, 1)[:2], present, rate=1.0)
+    return mean
 
 
 def test_clique_mean_of_one_layer_leaves_oneself_out() -> None:

@@ -10,8 +10,10 @@ import numpy as np
 
 from sim.agents.people import Kind, Work
 from sim.business.bodies import BodyKind
+from sim.business.items import ItemKind
 from sim.config import Config
 from sim.governance import Governance
+from sim.luck import identity
 from sim.model import CommissioningModel
 from sim.places.sites import Place, Site
 from sim.places.spread import Population
@@ -144,3 +146,15 @@ def worked(world: World, who: Any, work: Work, *, paid: Any = 0, unpaid: Any = 0
     people.demand[:] = done + people.undone
     people.worked[:] = done.sum(axis=1)
     people.ccg_worked[:] = people.worked - done[:, Work.BOOKED]
+
+
+def add_items(world: World, count: int = 1, kind: ItemKind = ItemKind.MATTER, **values: Any) -> np.ndarray:
+    """Add items of business: matters of the first GP for the governing body of the first CCG, unless said otherwise."""
+    gp = int(of_kind(world, Kind.GP)[0])
+    matter = kind is ItemKind.MATTER
+    standard = {
+        "key": [identity(f"item/{world.items.size + i}") for i in range(count)], "ccg": 0, "born": world.week,
+        "body": body(world, BodyKind.GOVERNING_BODY), "work": 3000, "merit": 1.0, "prepared": 1.0,
+        "originator": gp if matter else -1, "practice": world.people.practice[gp] if matter else -1,
+    }  # fmt: skip
+    return world.items.append(count, kind=kind, **(standard | values))

@@ -106,16 +106,16 @@ COLUMNS = (
     Column("pull_performance", "float64", "latent", "pull of being performance-managed (0 or less)",
            writer="performance_management"),
     Column("pull_reward", "float64", "latent", "pull of varied work and learning", writer="reward"),
-    Column("frozen_pull", "float64", "latent", "pulls as last in force, by ledger.PULLS", width=len(PULLS),
-           writer="engagement"),
+    Column("lasting", "float64", "latent", "disposition, pulls as last in force, noise of the week",
+           width=2 + len(PULLS), writer="engagement"),
     Column("kick_success", "float64", "latent", "successes seen this week", writer="implementation"),
     Column("kick_failure", "float64", "latent", "failures seen this week (0 or less)", writer="implementation"),
     Column("kick_unconsulted", "float64", "latent", "consultation skipped (0 or less)", writer="requests"),
     Column("kick_imposed", "float64", "latent", "order imposed (0 or less)", writer="requests"),
     Column("kick_election", "float64", "latent", "election lost (0 or less)", writer="succession"),
     Column("engagement", "float64", "latent", "latent engagement x", writer="engagement"),
-    Column("components", "float64", "latent", "x split into drivers, by ledger.DRIVERS", width=len(DRIVERS),
-           writer="engagement"),
+    Column("components", "float64", "latent", "x split into drivers, by ledger.DRIVERS; x itself last",
+           width=len(DRIVERS) + 1, writer="engagement"),
 )  # fmt: skip
 
 
@@ -134,6 +134,7 @@ class Person(TableAgent):
     def engagement(self, value: float) -> None:
         people = self.model.world.people
         people.components[self.row, DRIVERS.index("outside")] += value - people.engagement[self.row]
+        people.components[self.row, -1] = value
         people.engagement[self.row] = value
 
     @property

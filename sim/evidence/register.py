@@ -170,14 +170,10 @@ def _in_group(entries: Sequence[F], name: str) -> tuple[F, ...]:
 
 # systems.md: "- **Name** (centrality): what it does. F: `fact` `group`; M: `mechanism` `begin*`"
 
-_SYSTEM = re.compile(
-    r"- \*\*(?P<name>.+?)\*\* \((?P<centrality>\w+)\): (?P<text>.+?) F:(?P<F>.*); M:(?P<M>.*)"
-)
+_SYSTEM = re.compile(r"- \*\*(?P<name>.+?)\*\* \((?P<centrality>\w+)\): (?P<text>.+?) F:(?P<F>.*); M:(?P<M>.*)")
 
 
-def _systems(
-    lines: Iterable[str], facts: Sequence[Fact], mechanisms: Sequence[Mechanism]
-) -> Iterable[System]:
+def _systems(lines: Iterable[str], facts: Sequence[Fact], mechanisms: Sequence[Mechanism]) -> Iterable[System]:
     section = ""
     for line in lines:
         if line.startswith("## "):

@@ -13,7 +13,7 @@ from sim.agents.manager import POST_MINUTES
 from sim.agents.people import Kind, PracticeRole
 from sim.business.bodies import BodyKind, SeatKind
 from sim.governance import Governance
-from sim.ledger import DRIVERS
+from sim.ledger import at_rest
 from sim.luck import combine, identity, top_by_group
 from sim.places.sites import Site
 from sim.places.spread import Population
@@ -226,15 +226,12 @@ def new_people(
     d += p.salaried_shift * (role == PracticeRole.SALARIED) + p.practice_manager_shift * (kind == Kind.PRACTICE_MANAGER)
     opposed = (kind == Kind.GP) & (luck.uniform("person.opposed", 0, key) < p.opposed_share)
     d += p.opposed_shift * opposed
-    components = np.zeros((slots.size, len(DRIVERS)))
-    components[:, 0] = d
-    for name, values in beginnings.items():
-        if name.startswith("pull_"):
-            components[:, DRIVERS.index(name.removeprefix("pull_"))] = values
+    pulls = {name.removeprefix("pull_"): v for name, v in beginnings.items() if name.startswith("pull_")}
+    components = at_rest(d, pulls)
     return world.people.append(
         slots.size, key=key, slot=slots, generation=generation, kind=kind, practice_role=role, ccg=s.ccg[slots],
         practice=practice, contract=s.contract[slots], disposition=d, opposed=opposed, present=True, joined=joined,
-        components=components, engagement=components.sum(axis=1), **beginnings,
+        components=components, engagement=components[:, -1], **beginnings,
     )  # fmt: skip
 
 

@@ -92,26 +92,26 @@ def _shares(ax: Axes, runs: Mapping[str, Results], measure: str, group: str) -> 
         days = day_numbers(summary.index)
         if k == 0 and len(runs[name].seeds) > 1:
             low, high = summary["low"], summary["high"]
-            ax.fill_between(days, low, high, color=colour, alpha=BAND / 2, lw=0, gid=f"band {name}")
+            ax.fill_between(days, low, high, color=colour, alpha=BAND / 2, lw=0, label=f"band {name}")
         elif len(runs[name].seeds) > 1:
             for bound in ("low", "high"):
-                ax.plot(days, summary[bound], color=colour, ls=line, lw=0.7, gid=f"{bound} {name}")
-        ax.plot(days, summary["median"], color=colour, ls=line, gid=f"line {name}")
+                ax.plot(days, summary[bound], color=colour, ls=line, lw=0.7, label=f"{bound} {name}")
+        ax.plot(days, summary["median"], color=colour, ls=line, label=f"line {name}")
     ax.set_ylabel("% of group")
     percent_axis(ax.yaxis)
 
 
 def _differences(ax: Axes, runs: Mapping[str, Results], measure: str, group: str) -> None:
     (reference, look_of_first), *others = scenario_looks(list(runs)).items()
-    ax.axhline(0, color=look_of_first[0], ls=look_of_first[1], lw=1.2, gid=f"line {reference}")
+    ax.axhline(0, color=look_of_first[0], ls=look_of_first[1], lw=1.2, label=f"line {reference}")
     ax.update_datalim([(ax.get_xlim()[0], -SMALLEST), (ax.get_xlim()[0], SMALLEST)], updatex=False)
     for name, (colour, line) in others:
         summary = mean_interval(paired(runs[reference], runs[name], measure, group))
         days = day_numbers(summary.index)
         if summary["low"].notna().all():
             low, high = summary["low"], summary["high"]
-            ax.fill_between(days, low, high, color=colour, alpha=BAND, lw=0, gid=f"band {name}")
-        ax.plot(days, summary["mean"], color=colour, ls=line, gid=f"line {name}")
+            ax.fill_between(days, low, high, color=colour, alpha=BAND, lw=0, label=f"band {name}")
+        ax.plot(days, summary["mean"], color=colour, ls=line, label=f"line {name}")
     ax.set_ylabel("percentage points")
     points_axis(ax.yaxis)
 

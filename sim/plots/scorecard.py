@@ -132,14 +132,14 @@ def _number(value: float, unit: str) -> str:
         return "-"
     if unit in ("share", "percent"):
         return f"{100 * value if unit == 'share' else value:.0f}%"
-    return f"{value:.3g}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}" if abs(value) >= 1 else f"{value:.2g}"
 
 
 def _row(ax: Axes, row: dict[str, Any], cell: dict[str, str], y: float) -> None:
     for column, text in cell.items():
         verdict = column == "verdict"
         ax.text(
-            COLUMNS[column][0], y, text, va="center", linespacing=1.25, gid=f"{column} {row['pattern']}",
+            COLUMNS[column][0], y, text, va="center", linespacing=1.25, label=f"{column} {row['pattern']}",
             color=VERDICT_COLOURS.get(row["verdict"], BLACK) if verdict else BLACK,
             fontweight="bold" if verdict else "normal",
         )  # fmt: skip
@@ -156,12 +156,12 @@ def _glyph(ax: Axes, row: dict[str, Any], y: float) -> None:
     colour = INTERVAL_COLOURS.get(row["kind"], QUIET)
     ax.add_patch(Rectangle((centre - unit, y - 0.055), 2 * unit, 0.11, fc=colour, ec="none", alpha=0.45, zorder=2))
     middle = centre + position(median, low, high) * unit
-    ax.plot([middle, middle], [y - 0.075, y + 0.075], color=colour, lw=2, zorder=3, gid=f"median {row['pattern']}")
+    ax.plot([middle, middle], [y - 0.075, y + 0.075], color=colour, lw=2, zorder=3, label=f"median {row['pattern']}")
     at = position(observed, low, high)
     marker = "D" if abs(at) <= REACH else ">" if at > 0 else "<"
     x = centre + float(np.clip(at, -REACH, REACH)) * unit
-    name = f"observed {row['pattern']}"
-    ax.plot([x], [y], ls="", marker=marker, color=BLACK, ms=7, mec="white", mew=0.8, zorder=4, gid=name)
+    name = f"mark {row['pattern']}"
+    ax.plot([x], [y], ls="", marker=marker, color=BLACK, ms=7, mec="white", mew=0.8, zorder=4, label=name)
 
 
 def _handles() -> list[Artist]:

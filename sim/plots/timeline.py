@@ -57,9 +57,9 @@ def mark(ax: Axes, config: Mapping[str, Any]) -> None:
     """Draw the policy dates behind a panel, span the run and put a tick at each financial year."""
     for name, of_kind in spans(config).items():
         for start, end in of_kind:
-            ax.axvspan(*day_numbers([start, end]), color=SHADE, lw=0, zorder=0, gid=name)
+            ax.axvspan(*day_numbers([start, end]), color=SHADE, lw=0, zorder=0, label=name)
     for name, date in moments(config).items():
-        ax.axvline(day_numbers([date])[0], color=QUIET, lw=0.9, ls=(0, (4, 3)), zorder=1, gid=name)
+        ax.axvline(day_numbers([date])[0], color=QUIET, lw=0.9, ls=(0, (4, 3)), zorder=1, label=name)
     calendar = _calendar(config)
     first, end = day_numbers([calendar.date(0), calendar.date(calendar.weeks)])
     ax.set_xlim(first - 2, end)  # a tick on 1 April belongs to a run from Monday, 2 April

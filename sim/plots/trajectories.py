@@ -102,11 +102,11 @@ def _draw(ax: Axes, summaries: Mapping[str, pd.DataFrame], group: str, several: 
     days = day_numbers(summary.index)
     if several:
         low, high = summary["low"], summary["high"]
-        ax.fill_between(days, low, high, color=colour, alpha=BAND, lw=0, gid=f"band {group}")
+        ax.fill_between(days, low, high, color=colour, alpha=BAND, lw=0, label=f"band {group}")
     if group != "members":
         everyone = summaries["members"]
-        ax.plot(day_numbers(everyone.index), everyone["median"], color=QUIET, lw=0.9, gid="reference")
-    ax.plot(days, summary["median"], color=colour, gid=f"line {group}")
+        ax.plot(day_numbers(everyone.index), everyone["median"], color=QUIET, lw=0.9, label="reference")
+    ax.plot(days, summary["median"], color=colour, label=f"line {group}")
 
 
 def _survey(ax: Axes, results: Results, measure: str) -> None:
@@ -114,17 +114,17 @@ def _survey(ax: Axes, results: Results, measure: str) -> None:
     simulated = over_runs(survey_shares(results.survey, measure))
     for day, low, median, high in zip(day_numbers(simulated.index), *simulated.to_numpy().T, strict=True):
         box = Rectangle((day - HALF_BOX, low), 2 * HALF_BOX, high - low, fc=ORANGE, ec="none", alpha=0.5, zorder=4)
-        box.set_gid("simulated interval")
+        box.set_label("simulated interval")
         if len(results.seeds) > 1:
             ax.add_patch(box)
         ends = [day - HALF_BOX, day + HALF_BOX]
-        ax.plot(ends, [median, median], color=ORANGE, lw=3, zorder=5, gid="simulated median")
+        ax.plot(ends, [median, median], color=ORANGE, lw=3, zorder=5, label="simulated median")
     seen = observed_shares(measure)
     seen = seen[seen.index.isin(simulated.index)]
     ax.errorbar(
         day_numbers(seen.index), seen["share"], [seen["share"] - seen["low"], seen["high"] - seen["share"]],
         fmt="D", color=BLACK, ms=6, mec="white", mew=0.8, elinewidth=1.5, capsize=3.5, zorder=6,
-        gid="observed",
+        label="observed",
     )  # fmt: skip
 
 

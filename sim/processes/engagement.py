@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.ledger import DRIVERS, KICKS, PULLS, rest_at_pulls
+from sim.ledger import DRIVERS, KICKS, PULLS, at_rest
 from sim.parameters import param
 from sim.processes.base import Process
-from sim.ties import clique_mean
+from sim.ties import mix_with_colleagues
 
 if TYPE_CHECKING:
     from sim.world import World
 
-FIRST_PULL = 1
-FIRST_KICK = FIRST_PULL + len(PULLS)
+NOISE = DRIVERS.index("noise")
 
 
 @dataclass
@@ -24,7 +23,8 @@ class Engagement(Process):
     """``x += a (d + sum pulls - x) + p (W x - x) + sum kicks + s sqrt(2a - a^2) eps``.
 
     d disposition; pulls are lasting conditions in latent units; W averages over colleagues in the practice and on the
-    governing body; kicks are one-off. The update is linear, so x is kept beside its components, each stepped alike:
+    governing body; kicks are one-off. The update is linear, so x is kept beside its components (as the last of them),
+    each stepped alike:
     ``c_k += a (u_k - c_k) + p (W c_k - c_k) + kick_k``. Their sum is x; colleagues pass on original drivers.
     In a frozen world (nothing changes after go-live) pulls stay as they were and there are no kicks.
     """
@@ -34,7 +34,7 @@ class Engagement(Process):
         "people.key", "people.present", "people.practice", "people.ccg", "people.on_governing_body",
         "people.disposition", *(f"people.pull_{p}" for p in PULLS), *(f"people.kick_{k}" for k in KICKS),
     )  # fmt: skip
-    writes = ("people.engagement", "people.components", "people.frozen_pull")
+    writes = ("people.engagement", "people.components", "people.lasting")
     evidence = (
         "engagement_held_by_ccg_model",
         "leader_enthusiasm_wanes",
@@ -56,34 +56,33 @@ class Engagement(Process):
     def start(self, world: World) -> None:
         """Put everybody at the fixed point of the pulls in force, plus a transient."""
         people = world.people
-        rest_at_pulls(people, np.arange(people.size))
-        transient = self.transient_sd * world.luck.normal("engagement.start", 0, people.key)
-        people.components[:, DRIVERS.index("noise")] = transient
-        people.engagement[:] += transient
+        people.components[:] = at_rest(
+            people.disposition, {pull: people[f"pull_{pull}"] for pull in PULLS},
+            self.transient_sd * world.luck.normal("engagement.start", 0, people.key),
+        )  # fmt: skip
+        people.engagement[:] = people.components[:, -1]
 
     def step(self, world: World) -> None:
-        people, a, p = world.people, self.a, self.peers
-        pulls = people.frozen_pull
+        people, a = world.people, self.a
+        lasting, c = people.lasting, people.components
         if not world.frozen:
-            for k, pull in enumerate(PULLS):
-                pulls[:, k] = people[f"pull_{pull}"]
-        here, eps = np.flatnonzero(people.present), np.zeros(people.size)
+            for k, pull in enumerate(PULLS, start=1):
+                lasting[:, k] = people[f"pull_{pull}"]
+        here = np.flatnonzero(people.present)
         noise = world.luck.normal("engagement.noise", world.week, people.key[here])
-        eps[here] = self.transient_sd * np.sqrt(2 * a - a * a) * noise
+        lasting[:, 0] = people.disposition
+        lasting[here, NOISE] = self.transient_sd * np.sqrt(2 / a - 1) * noise  # times a: s sqrt(2a - a^2)
 
-        both = np.column_stack([people.components, people.engagement])
         board = np.where(people.on_governing_body, people.ccg, -1)
-        around = clique_mean(both, (people.practice, board), (world.practices.size, world.ccgs.size), people.present)
-        both *= 1 - a - p
-        both += p * around
-        both[:, 0] += a * people.disposition
-        both[:, FIRST_PULL:FIRST_KICK] += a * pulls
-        both[:, DRIVERS.index("noise")] += eps
-        pushed = a * (people.disposition + pulls @ np.ones(len(PULLS))) + eps
-        for k, kick in enumerate(KICKS, start=FIRST_KICK):
-            felt = people[f"kick_{kick}"]
-            if felt.any() and not world.frozen:
-                both[:, k] += felt
-                pushed += felt
-        both[:, -1] += pushed
-        people.components[:], people.engagement[:] = both[:, :-1], both[:, -1]
+        mix_with_colleagues(
+            c, (people.practice, board), (world.practices.size, world.ccgs.size), people.present, self.peers, 1 - a
+        )
+        c[:, : NOISE + 1] += a * lasting
+        c[:, -1] += a * lasting.sum(axis=1)
+        if not world.frozen:
+            for k, kick in enumerate(KICKS, start=NOISE + 1):
+                felt = people[f"kick_{kick}"]
+                if felt.any():
+                    c[:, k] += felt
+                    c[:, -1] += felt
+        people.engagement[:] = c[:, -1]

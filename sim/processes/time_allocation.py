@@ -140,9 +140,9 @@ class TimeAllocation(Process):
         representative = (self.representative_preparation, self.representative_reading, self.representative_contact,
                           self.representative_briefing)  # fmt: skip
         leader = (self.leader_preparation, self.leader_reading, self.leader_contact, self.leader_briefing)
-        rows = [(r, lead, lead, lead) for r, lead in zip(representative, leader, strict=True)]
-        rows.append((max(0.0, 1 - sum(representative)), *[max(0.0, 1 - sum(leader))] * 3))
-        return np.array(rows)
+        rows = list(zip(representative, leader, strict=True))
+        rows.append((max(0.0, 1 - sum(representative)), max(0.0, 1 - sum(leader))))
+        return np.array([(r, lead, lead, lead) for r, lead in rows])
 
     def _meetings(self, world: World, demand: NDArray[np.float64]) -> NDArray[np.float64]:
         """Put this week's meetings into ``demand`` and return each person's average minutes of meetings a week."""
@@ -154,7 +154,7 @@ class TimeAllocation(Process):
         for body_kind, work in MEETING_WORK.items():
             demand[work] = np.bincount(person, now * (kind == body_kind), size)
         interval = np.where(bodies.months_between > 0, bodies.months_between * 52.18 / 12, 1.0)
-        return np.bincount(person, (bodies.minutes / interval)[body], size)
+        return np.bincount(person, (bodies.minutes / interval)[body], size).astype(np.float64)
 
     def _managers(self, world: World, demand: NDArray[np.float64]) -> None:
         """Share the CCG's requests, preparation and visits among the managers present."""

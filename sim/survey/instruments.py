@@ -105,9 +105,7 @@ def practice_360(luck: Luck, week: int, people: Table, rows: Ints, practices: Ta
     In a share of practices the representative answers, in the rest somebody else; where there is no choice,
     whoever is there.
     """
-    practice = np.where(
-        people.practice_role[rows] <= PracticeRole.PRACTICE_MANAGER, people.practice[rows], -1
-    )
+    practice = np.where(people.practice_role[rows] <= PracticeRole.PRACTICE_MANAGER, people.practice[rows], -1)
     holder = np.full(len(practices), -1, dtype=np.int64)
     seated = practices.council_seat >= 0
     holder[seated] = seats.person[practices.council_seat[seated]]

@@ -82,9 +82,7 @@ def answers(luck: Luck, week: int, people: Table, rows: Ints, formal: NDArray[np
     """
     keys = people.key[rows]
     everybody = np.ones(rows.size, dtype=bool)
-    yield _engagement(
-        luck.uniform("survey.engagement", week, keys), people.engagement[rows], everybody, settings
-    )
+    yield _engagement(luck.uniform("survey.engagement", week, keys), people.engagement[rows], everybody, settings)
     for item, state in _states(people, rows, ccgs).items():
         who = formal if item in ROLE_ITEMS else everybody
         yield _agreement(item, luck.uniform(f"survey.{item}", week, keys), state, who)

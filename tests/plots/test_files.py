@@ -18,11 +18,12 @@ def figure(several):
 
 
 def svg_metadata(path):
-    return {
-        e.tag.removeprefix(DUBLIN_CORE): "".join(e.itertext()).strip()
-        for e in ET.parse(path).iter()
-        if DUBLIN_CORE in e.tag
-    }
+    """Terms of Dublin Core by name; the first of each, as a creator has a title of its own."""
+    found = {}
+    for element in ET.parse(path).iter():
+        if DUBLIN_CORE in element.tag:
+            found.setdefault(element.tag.removeprefix(DUBLIN_CORE), "".join(element.itertext()).strip())
+    return found
 
 
 def test_png_says_what_it_shows(tmp_path, several, figure):

@@ -56,7 +56,7 @@ def test_difference_of_nothing_is_a_flat_line_on_a_wide_scale(several):
 
 def test_single_runs_are_compared_without_intervals(single):
     figure = scenarios({"baseline": single, "mine": single})
-    assert not [a for ax in figure.axes for a in ax.collections if (a.get_gid() or "").startswith("band")]
+    assert not [a for ax in figure.axes for a in ax.collections if str(a.get_label()).startswith("band")]
     assert find(figure, "line mine")
 
 

@@ -47,19 +47,24 @@ def test_text_stands_out_from_white(colour):
     assert 1.05 / (luminance(colour) + 0.05) >= 4.5
 
 
+@pytest.fixture(scope="module")
+def shown(figures):
+    return {name: texts(fig) for name, fig in figures.items()}
+
+
 NAMES = ("trajectories", "one run", "short run", "scenarios", "scorecard")
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_type_is_smaller_than_nine_points(figures, name):
-    assert min(text.get_fontsize() for text, _ in texts(figures[name])) >= SMALL
+def test_no_type_is_smaller_than_nine_points(shown, name):
+    assert min(text.get_fontsize() for text, _ in shown[name]) >= 9
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_text_is_clipped_by_the_edge(figures, name):
+def test_no_text_is_clipped_by_the_edge(figures, shown, name):
     fig = figures[name]
     width, height = fig.bbox.width, fig.bbox.height
-    for text, box in texts(fig):
+    for text, box in shown[name]:
         assert box.x0 >= 0, text
         assert box.y0 >= 0, text
         assert box.x1 <= width, text
@@ -67,8 +72,8 @@ def test_no_text_is_clipped_by_the_edge(figures, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_text_lies_on_another(figures, name):
-    for (a, box_a), (b, box_b) in itertools.combinations(texts(figures[name]), 2):
+def test_no_text_lies_on_another(shown, name):
+    for (a, box_a), (b, box_b) in itertools.combinations(shown[name], 2):
         overlap = min(box_a.x1, box_b.x1) - max(box_a.x0, box_b.x0), min(box_a.y1, box_b.y1) - max(box_a.y0, box_b.y0)
         assert min(overlap) <= 1, (a.get_text(), b.get_text())
 

@@ -42,10 +42,10 @@ def made_up(seeds: list[int], shift: float = 0.0, scenario: str = "baseline", we
     return Results(config, seeds, series, EMPTY, EMPTY, survey, EMPTY, EMPTY, EMPTY, notes=["bands show luck only"])
 
 
-def find(fig: Figure, gid: str, panel: int | None = None) -> list[Any]:
-    """Artists by their id, in all panels or in one."""
+def find(fig: Figure, label: str, panel: int | None = None) -> list[Any]:
+    """Artists by their label, in all panels or in one."""
     axes = fig.axes if panel is None else [fig.axes[panel]]
-    return [a for ax in axes for a in ax.findobj(lambda artist: artist.get_gid() == gid)]
+    return [a for ax in axes for a in ax.findobj(lambda artist: artist.get_label() == label)]
 
 
 def by_hand(results: Results, column: str, roles: tuple[str, ...]) -> np.ndarray:

@@ -1,0 +1,139 @@
+"""Fit the four fitted numbers: ``python -m experiments.fit --draws 100``. The method: :mod:`sim.fitted.matching`."""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from sim.vectors import VECTORS
+
+if TYPE_CHECKING:
+    from sim.fitted import Fit
+
+FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+COUNTS = (
+    ("draws", 100, 2, 100_000, "draws from the priors, each of four runs"),
+    ("keep", 40, 1, 10_000, "vectors to keep at most"),
+    ("workers", 0, 0, 1024, "processes; 0 is one a core"),
+    ("seed", 0, 0, 1_000_000, "of draws and runs"),
+)
+"""Options that take a whole number: name, default, lowest, highest, what it is."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A command line whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is not allowed and exit with code 2."""
+        self.exit(BAD_INPUT, f"error: {message}\n")
+
+
+def options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """Read the command line; exits with code 2 and one line if something is not allowed."""
+    parser = Parser(prog="python -m experiments.fit", description="Fit the four fitted numbers (history matching).")
+    for name, default, low, high, about in COUNTS:
+        kind = functools.partial(_whole, low, high)
+        parser.add_argument(f"--{name}", type=kind, default=default, metavar="N", help=f"{about} ({default})")
+    parser.add_argument("--output", type=Path, default=VECTORS, help="file to write (the one that runs read)")
+    read = parser.parse_args(arguments)
+    if read.output.is_dir():
+        parser.error(f"--output {read.output} is a folder; allowed is a file")
+    return read
+
+
+def _whole(low: int, high: int, text: str) -> int:
+    if text.isdecimal() and low <= int(text) <= high:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text} is not allowed; allowed is a whole number from {low} to {high}")
+
+
+def about(found: Fit, seed: int) -> dict[str, Any]:
+    """Return how the vectors came about, for the file that holds them."""
+    from sim.fitted import matching, targets
+    from sim.store import versions
+
+    return {
+        "what": "draws from the priors that the four fitted patterns do not rule out (sim/fitted/matching.py)",
+        "priors": {
+            **{key: f"uniform {low:g} to {high:g}" for key, (low, high) in matching.PRIORS.items()},
+            matching.STAGGERED: f"{matching.HOW_MANY_STAGGERED} of the sites, all pairs alike (nuisance)",
+        },
+        "rule": f"|observed - simulated| <= {matching.LIMIT} sqrt(V_survey + V_seed (1 + 1/{matching.RUNS})), each of four shares",
+        "saturated": "four numbers for four shares: the fitted patterns prove nothing",
+        "targets": {
+            t.name: {
+                "observed": t.observed,
+                "n": int(t.n),
+                "sd_survey": round(t.variance**0.5, 4),
+                "sd_seed": round(float(v) ** 0.5, 4),
+            }
+            for t, v in zip(targets(), found.seed_variance, strict=True)
+        },
+        "runs_a_draw": matching.RUNS,
+        "draws": {"tried": found.tried[0], "not_ruled_out": found.not_ruled_out[0], "kept": len(found.vectors)},
+        "pairs_of_cut_points": {"tried": found.tried[1], "not_ruled_out": found.not_ruled_out[1]},
+        "seed": seed,
+        "versions": dict(versions()),
+    }
+
+
+def write(path: Path, found: Fit, seed: int) -> None:
+    """Write the vectors, one a line, whole or not at all."""
+    how = json.dumps(about(found, seed), indent=1).replace("\n", "\n ")
+    lines = ",\n".join("  " + json.dumps(vector) for vector in found.vectors)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_text(f'{{\n "how": {how},\n "vectors": [\n{lines}\n ]\n}}\n', encoding="utf-8")
+    partial.replace(path)
+
+
+def told(found: Fit) -> Iterator[str]:
+    """Yield the fit in a few lines."""
+    import numpy as np
+
+    from sim.fitted import matching, targets
+
+    (draws, pairs), (possible, possible_pairs) = found.tried, found.not_ruled_out
+    yield f"{possible} of {draws} draws are not ruled out ({possible / draws:.0%})"
+    yield f"{possible_pairs} of {pairs} pairs of cut-points are not ruled out ({possible_pairs / pairs:.1%})"
+    yield f"{'':<30}{'median':>7} [5 %, 95 %] of the {len(found.vectors)} vectors kept"
+    for key, (low, high) in matching.PRIORS.items():
+        kept = np.quantile([vector[key] for vector in found.vectors], [0.05, 0.5, 0.95])
+        yield f"  {key:<28}{kept[1]:7.2f} [{kept[0]:.2f}, {kept[2]:.2f}]   prior {low:g} to {high:g}"
+    for target, simulated in zip(targets(), 100 * found.simulated.T, strict=True):
+        span = f"simulated {simulated.min():.0f} to {simulated.max():.0f} %"
+        yield f"  {target.name:<28}{100 * target.observed:5.0f} %  {span}"
+    yield "four numbers for four shares is saturated: these patterns prove nothing"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code: 0, 1 nothing could be kept, 2 bad input, 130 Ctrl-C."""
+    asked = options(arguments)
+    from sim.fitted import fit
+
+    try:
+        found = fit(asked.draws, asked.keep, asked.seed, asked.workers, progress=True)
+        if not found.vectors:
+            print(f"error: all of {asked.draws} draws are ruled out; nothing is written", file=sys.stderr)
+            return FAILED
+        write(asked.output, found, asked.seed)
+    except KeyboardInterrupt:
+        print("stopped: nothing is written", file=sys.stderr)
+        return INTERRUPTED
+    except OSError as error:
+        print(f"error: --output {asked.output}: {error.strerror}; allowed is a file to write to", file=sys.stderr)
+        return BAD_INPUT
+    print("\n".join(told(found)))
+    if len(found.vectors) < asked.keep:
+        print(f"fewer than the {asked.keep} asked for: more --draws find more")
+    print(f"vectors: {asked.output}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
