@@ -9,7 +9,7 @@ from sim.parameters import param
 class Governance:
     """The arrangement that a CCG's constitution fixes. One for all CCGs of a run."""
 
-    delegation_level: float = param(
+    delegation_level: int = param(
         1,
         "level",
         "the sites' real levels are unknown, so the baseline is 1 throughout; m18_levels_offered",
@@ -17,7 +17,7 @@ class Governance:
         high=3,
         about="co-commissioning level from April 2015 (1 influence, 2 joint, 3 delegated)",
     )
-    governing_body_gps: float = param(
+    governing_body_gps: int = param(
         6,
         "GPs",
         "about 6.3 of 14.7 members in early 2014 (open data); one more above 300,000 people",
@@ -26,7 +26,7 @@ class Governance:
         status="measured",
         about="GPs on a governing body, the chair among them",
     )
-    lay_members: float = param(3, "people", "m18_lay_rules (from 2016; two to three before)", low=0, high=6)
+    lay_members: int = param(3, "people", "m18_lay_rules (from 2016; two to three before)", low=0, high=6)
     gps_a_locality: float = param(
         65, "GPs", "c14_active_gps_per_locality: 60 to 70 GPs a locality, used where localities are not counted",
         low=10, high=300,
@@ -75,4 +75,4 @@ class Governance:
     council_minutes: float = param(
         120, "minutes", "c14_training_unit: evening events of half a day at most", low=15, high=600
     )
-    council_months: float = param(2, "months", "h15_council_size; councils meet less often than boards", low=1, high=6)
+    council_months: int = param(2, "months", "h15_council_size; councils meet less often than boards", low=1, high=6)

@@ -114,7 +114,7 @@ class _Builder:
         self.executive = self._body(BodyKind.EXECUTIVE_GROUP, "executive_group", 0, 0, g.executive_minutes)
         self.board = self._body(BodyKind.GOVERNING_BODY, "governing_body", 1, 3, g.governing_body_minutes)
         self.council = self._body(
-            BodyKind.MEMBER_COUNCIL, "member_council", int(g.council_months), 1, g.council_minutes
+            BodyKind.MEMBER_COUNCIL, "member_council", g.council_months, 1, g.council_minutes
         )
         count = site.localities
         if count < 0:
@@ -129,14 +129,14 @@ class _Builder:
 
     def _board_and_posts(self) -> None:
         g, p, site = self.g, self.p, self.site
-        gps = int(g.governing_body_gps) + (site.population >= 300_000)
+        gps = g.governing_body_gps + (site.population >= 300_000)
         chair = self._seat(self.board, SeatKind.CHAIR, "chair", g.chair_hours)
         self._seat(self.executive, SeatKind.CHAIR, "chair", follows=chair)
         for i in range(1, gps):
             seat = self._seat(self.board, SeatKind.GP, f"gp/{i:02d}", g.governing_body_hours)
             if i == 1:
                 self._seat(self.executive, SeatKind.GP, f"gp/{i:02d}", follows=seat)
-        others = [(SeatKind.LAY, Kind.LAY_MEMBER, f"lay_member/{i}") for i in range(int(g.lay_members))]
+        others = [(SeatKind.LAY, Kind.LAY_MEMBER, f"lay_member/{i}") for i in range(g.lay_members)]
         others += [
             (SeatKind.NURSE, Kind.NURSE, "nurse"),
             (SeatKind.CONSULTANT, Kind.CONSULTANT, "consultant"),

@@ -132,7 +132,9 @@ def _number(value: float, unit: str) -> str:
         return "-"
     if unit in ("share", "percent"):
         return f"{100 * value if unit == 'share' else value:.0f}%"
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}" if abs(value) >= 1 else f"{value:.2g}"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.3g}" if abs(value) >= 1 else f"{value:.2g}"
 
 
 def _row(ax: Axes, row: dict[str, Any], cell: dict[str, str], y: float) -> None:

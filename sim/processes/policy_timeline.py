@@ -44,7 +44,7 @@ class PolicyTimeline(Process):
         c, week = world.ccgs, world.week
         since = week - world.calendar.co_commissioning_week
         c.live[:] = world.live
-        c.level[:] = round(world.governance.delegation_level) if since >= 0 else 0
+        c.level[:] = world.governance.delegation_level if since >= 0 else 0
         share = np.array([0.0, 0.0, self.joint_share, 1.0])[c.level]
         practices = np.bincount(world.practices.ccg, minlength=c.size)
         legacy = 1 + self.legacy * 2.0 ** (-max(since, 0) / self.legacy_half_life)

@@ -1,0 +1,124 @@
+"""Papers by hand: managers' minutes, weighed by what they know, over what is still to be done."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.agents.people import Kind, Work
+from sim.business.items import ItemKind, Stage
+from sim.processes import Preparation
+from sim.ties import Edges
+from sim.world import World
+from tests.worlds import add_items, no_work, of_kind, tiny, worked
+
+
+@pytest.fixture
+def world() -> World:
+    made = tiny(gps=2)
+    no_work(made)
+    made.ccgs.expertise[:] = 1.0
+    made.ccgs.support_unit[:] = 0
+    made.ccgs.support[:] = 0.5
+    return made
+
+
+def prepare(world: World, minutes: int, undone: int = 0, **settings: object) -> None:
+    worked(world, of_kind(world, Kind.MANAGER)[0], Work.PREPARATION, paid=minutes, undone=undone)
+    Preparation(**settings).step(world)
+
+
+def test_minutes_are_spread_over_what_is_open(world: World) -> None:
+    items = add_items(world, 3, work=[1000, 3000, 1000], prepared=[0.0, 0.0, 0.5])
+    prepare(world, 900)
+    # 4500 minutes are left: every open item gets a fifth of what it still needs
+    assert world.items.prepared[items] == pytest.approx([0.2, 0.2, 0.6])
+
+
+def test_managers_who_know_little_take_twice_as_long(world: World) -> None:
+    item = add_items(world, work=1000, prepared=0.0)
+    world.ccgs.expertise[:] = 0.0
+    prepare(world, 400)
+    assert world.items.prepared[item] == pytest.approx(0.2)
+
+
+def test_work_that_is_enough_finishes_and_no_more(world: World) -> None:
+    items = add_items(world, 2, work=1000, prepared=[0.0, 0.5])
+    prepare(world, 9000)
+    assert world.items.prepared[items].tolist() == [1.0, 1.0]
+
+
+def test_only_open_items_are_prepared(world: World) -> None:
+    items = add_items(world, 2, work=1000, prepared=0.0, stage=[Stage.OPEN, Stage.LAPSED])
+    prepare(world, 500)
+    assert world.items.prepared[items] == pytest.approx([0.5, 0.0])
+
+
+def test_gps_and_those_who_left_prepare_no_papers(world: World) -> None:
+    item = add_items(world, work=1000, prepared=0.0)
+    manager = of_kind(world, Kind.MANAGER)[1]
+    worked(world, [of_kind(world, Kind.GP)[0], manager], Work.PREPARATION, paid=500)
+    world.people.present[manager] = False
+    Preparation().step(world)
+    assert world.items.prepared[item] == 0
+
+
+def test_the_support_unit_adds_what_the_contract_pays_for(world: World) -> None:
+    item = add_items(world, work=1000, prepared=0.0)
+    world.ccgs.support_unit[:] = 100 * 600_000  # ten posts of 60,000, of whose 22,500 minutes a fiftieth
+    prepare(world, 0, support_unit=0.02, post_pounds=60_000)
+    assert world.items.prepared[item] == pytest.approx(0.45)
+
+
+@pytest.mark.parametrize(
+    ("done", "undone", "support"), [(100, 0, 0.75), (50, 50, 0.5), (0, 100, 0.25), (0, 0, 0.5)]
+)
+def test_support_is_the_record_of_papers_in_time(world: World, done: int, undone: int, support: float) -> None:
+    prepare(world, done, undone, memory_weeks=1)
+    assert world.ccgs.support.tolist() == pytest.approx([support])
+
+
+def test_the_data_available_are_what_is_configured(world: World) -> None:
+    prepare(world, 0, data=0.35)
+    assert world.ccgs.data.tolist() == [0.35]
+
+
+def plans(world: World, **settings: object) -> float:
+    """Finish 4000 plans and return the share that governing-body GPs shaped."""
+    items = add_items(world, 4000, kind=ItemKind.PLAN, work=10, prepared=0.0)
+    prepare(world, 10 * 4000 + 100, **settings)
+    assert (world.items.prepared[items] == 1).all()
+    return float(world.items.shaped[items].mean())
+
+
+@pytest.mark.parametrize(
+    ("done", "trust", "chance"), [(100, 1.0, 1.0), (100, 0.0, 0.3), (100, 0.5, 0.65), (40, 1.0, 0.4), (0, 1.0, 0.0)]
+)
+def test_gps_shape_plans_as_far_as_they_prepare_and_trust_their_manager(
+    world: World, done: int, trust: float, chance: float
+) -> None:
+    gp, manager = of_kind(world, Kind.GP)[0], of_kind(world, Kind.MANAGER)[0]
+    world.people.on_governing_body[:] = False
+    world.people.on_governing_body[gp] = True
+    world.ties.edges["pair"] = Edges(np.array([gp]), np.array([manager]), np.array([trust]))
+    worked(world, gp, Work.PREPARATION, paid=done, undone=100 - done)
+    assert plans(world) == pytest.approx(chance, abs=4 * np.sqrt(chance * (1 - chance) / 4000) + 1e-12)
+
+
+def test_a_gp_without_a_manager_shapes_less(world: World) -> None:
+    gp = of_kind(world, Kind.GP)[0]
+    world.people.on_governing_body[:] = False
+    world.people.on_governing_body[gp] = True
+    world.ties.edges["pair"] = Edges(np.array([gp, -1]), np.array([-1, -1]), np.array([0.0, 0.0]))
+    worked(world, gp, Work.PREPARATION, paid=100)
+    assert plans(world) == pytest.approx(0.3, abs=4 * np.sqrt(0.21 / 4000))
+
+
+def test_without_rubber_stamping_every_plan_is_shaped(world: World) -> None:
+    assert plans(world, rubber_stamping=False) == 1.0
+
+
+def test_matters_are_not_shaped(world: World) -> None:
+    item = add_items(world, work=10, prepared=0.0)
+    prepare(world, 1000, rubber_stamping=False)
+    assert not world.items.shaped[item].any()
