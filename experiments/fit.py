@@ -63,7 +63,7 @@ def about(found: Fit, seed: int) -> dict[str, Any]:
             **{key: f"uniform {low:g} to {high:g}" for key, (low, high) in matching.PRIORS.items()},
             matching.STAGGERED: f"{matching.HOW_MANY_STAGGERED} of the sites, all pairs alike (nuisance)",
         },
-        "rule": f"|observed - simulated| <= {matching.LIMIT} sqrt(V_survey + V_seed (1 + 1/{matching.RUNS})), each of four shares",
+        "rule": f"|observed - simulated| <= {matching.LIMIT} sqrt(V_survey + V_seed (1 + 1/{matching.RUNS})), each",
         "saturated": "four numbers for four shares: the fitted patterns prove nothing",
         "targets": {
             t.name: {

@@ -73,7 +73,7 @@ class Recorder:
         ]  # fmt: skip
         self._weeks.append(world.week)
         by_cell = group_matrix(cell, cells, people.present)
-        self._means.append(by_cell @ np.stack(means, axis=1))
+        self._means.append(np.stack([np.bincount(cell, m * people.present, cells) for m in means], axis=1))
         self._components.append((by_cell @ people.components)[:, :-1])
         whole = group_matrix(cell, cells, people.present, "int32")  # minutes stay whole numbers
         time = np.stack([people.supply, people.idle], axis=1)

@@ -39,8 +39,11 @@ class Edges:
     def sum_over_neighbours(self, values: Floats) -> Floats:
         """Return, for each row, the strength-weighted sum of its neighbours' values, shape of ``values``."""
         size = values.size
-        sums: Floats = np.bincount(self.source, self.strength * values[self.target], size).astype(np.float64)
-        sums += np.bincount(self.target, self.strength * values[self.source], size)
+        counts = values != 0  # most are 0 where it matters
+        sums = np.zeros(size)
+        for end, other in ((self.source, self.target), (self.target, self.source)):
+            some = np.flatnonzero(counts[other])
+            sums += np.bincount(end[some], self.strength[some] * values[other[some]], size)
         return sums
 
     def neighbours(self, row: int) -> Ints:

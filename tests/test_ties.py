@@ -24,37 +24,64 @@ def clique_mean(
     return mean
 
 
-def test_clique_mean_of_one_layer_leaves_oneself_out() -> None:
+NOBODY = np.full(5, -1)
+
+
+def colleagues_mean(values: np.ndarray, practice: np.ndarray, board: np.ndarray, present: np.ndarray) -> np.ndarray:
+    """Return each person's mean over colleagues: all of the way toward it."""
+    mixed = values.copy()
+    mix_with_colleagues(mixed, (practice, board), (20, 2), present, rate=1.0)
+    return mixed
+
+
+def test_the_mean_of_colleagues_in_a_practice_leaves_oneself_out() -> None:
     values = np.array([[1.0], [2.0], [6.0], [5.0], [9.0]])
     practice = np.array([0, 0, 0, 1, -1])
-    mean = clique_mean(values, (practice,), (2,), np.ones(5, dtype=bool))
-    assert mean.ravel().tolist() == [4.0, 3.5, 1.5, 5.0, 9.0], "the last two have no colleagues"
+    mean = colleagues_mean(values, practice, NOBODY, np.ones(5, dtype=bool))
+    assert mean.ravel() == pytest.approx([4.0, 3.5, 1.5, 5.0, 9.0]), "the last two have no colleagues"
 
 
-def test_clique_mean_weighs_every_colleague_of_both_layers_alike() -> None:
-    values = np.array([[1.0, 10.0], [3.0, 30.0], [5.0, 50.0], [7.0, 70.0]])
-    practice, board = np.array([0, 0, 1, 1]), np.array([0, -1, 0, 0])
-    mean = clique_mean(values, (practice, board), (2, 1), np.ones(4, dtype=bool))
-    # person 0: colleague 1 in the practice, 2 and 3 on the board
-    assert mean[:, 0] == pytest.approx([(3 + 5 + 7) / 3, 1.0, (7 + 1 + 7) / 3, (5 + 1 + 5) / 3])
+def test_every_colleague_of_both_layers_weighs_alike() -> None:
+    values = np.array([[1.0, 10.0], [3.0, 30.0], [5.0, 50.0], [7.0, 70.0], [8.0, 80.0]])
+    practice, board = np.array([0, 0, 1, 1, -1]), np.array([0, -1, 0, 0, -1])
+    mean = colleagues_mean(values, practice, board, np.ones(5, dtype=bool))
+    # person 0: colleague 1 in the practice, 2 and 3 on the board; 2 and 3 meet in both and count twice
+    assert mean[:, 0] == pytest.approx([(3 + 5 + 7) / 3, 1.0, (7 + 1 + 7) / 3, (5 + 1 + 5) / 3, 8.0])
     assert mean[:, 1] == pytest.approx(10 * mean[:, 0])
 
 
-def test_clique_mean_counts_nobody_who_has_left() -> None:
-    values = np.array([[1.0], [3.0], [100.0]])
-    group = np.zeros(3, dtype=np.int64)
-    mean = clique_mean(values, (group,), (1,), np.array([True, True, False]))
-    assert mean.ravel().tolist() == [3.0, 1.0, 100.0]
+def test_a_board_of_people_without_practices() -> None:
+    values = np.array([[1.0], [3.0], [8.0], [5.0], [7.0]])
+    mean = colleagues_mean(values, NOBODY, np.array([0, 0, 0, 1, -1]), np.ones(5, dtype=bool))
+    assert mean.ravel() == pytest.approx([5.5, 4.5, 2.0, 5.0, 7.0])
+
+
+def test_who_has_left_counts_for_nobody() -> None:
+    values = np.array([[1.0], [3.0], [100.0], [4.0], [100.0]])
+    practice, board = np.array([0, 0, 0, 1, 1]), np.array([-1, 0, 0, 0, 0])
+    mean = colleagues_mean(values, practice, board, np.array([True, True, False, True, False]))
+    assert mean[[0, 1, 3], 0] == pytest.approx([3.0, (1 + 4) / 2, 3.0])
+
+
+def test_mixing_goes_a_share_of_the_way_and_keeps_a_share() -> None:
+    values = np.array([[2.0], [4.0], [4.0]])
+    mix_with_colleagues(
+        values, (np.array([0, 0, -1]), np.full(3, -1)), (1, 1), np.ones(3, dtype=bool), rate=0.1, keep=0.5
+    )
+    assert values.ravel() == pytest.approx([0.5 * 2 + 0.1 * 2, 0.5 * 4 - 0.1 * 2, 0.5 * 4])
 
 
 def test_an_inserted_row_without_colleagues_changes_no_bit() -> None:
     random = np.random.default_rng(3)
-    values, group = random.normal(size=(500, 3)), random.integers(0, 20, 500)
-    here = np.ones(500, dtype=bool)
-    with_one_more = clique_mean(
-        np.insert(values, 250, 0.1, axis=0), (np.insert(group, 250, -1),), (20,), np.ones(501, dtype=bool)
-    )
-    assert (np.delete(with_one_more, 250, axis=0) == clique_mean(values, (group,), (20,), here)).all()
+    values, practice = random.normal(size=(500, 3)), random.integers(0, 20, 500)
+    board = np.where(random.random(500) < 0.1, random.integers(0, 2, 500), -1)
+    with_one_more = colleagues_mean(
+        np.insert(values, 250, 0.1, axis=0), np.insert(practice, 250, -1), np.insert(board, 250, -1),
+        np.ones(501, dtype=bool),
+    )  # fmt: skip
+    alone = colleagues_mean(values, practice, board, np.ones(500, dtype=bool))
+    assert (np.delete(with_one_more, 250, axis=0) == alone).all()
+    assert with_one_more[250].tolist() == [0.1] * 3
 
 
 def test_group_matrix_sums_within_groups() -> None:
@@ -62,6 +89,11 @@ def test_group_matrix_sums_within_groups() -> None:
     by_group = group_matrix(np.array([2, 0, 2]), 4)
     assert (by_group @ values).tolist() == [[2, 20], [0, 0], [5, 50], [0, 0]]
     assert (by_group @ values[:, 0]).tolist() == [2, 0, 5, 0]
+    some = group_matrix(np.array([2, 0, -1]), 4, member=np.array([True, True, False]))
+    assert (some @ values).tolist() == [[2, 20], [0, 0], [1, 10], [0, 0]]
+    whole = group_matrix(np.array([0, 0]), 1, dtype="int64") @ np.array([[7], [5]])
+    assert whole.tolist() == [[12]]
+    assert whole.dtype == np.int64
     assert (group_matrix(np.zeros(0, dtype=np.int64), 3) @ np.zeros((0, 2))).tolist() == [[0, 0]] * 3
 
 

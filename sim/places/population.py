@@ -113,9 +113,7 @@ class _Builder:
         g, site, w = self.g, self.site, self.world
         self.executive = self._body(BodyKind.EXECUTIVE_GROUP, "executive_group", 0, 0, g.executive_minutes)
         self.board = self._body(BodyKind.GOVERNING_BODY, "governing_body", 1, 3, g.governing_body_minutes)
-        self.council = self._body(
-            BodyKind.MEMBER_COUNCIL, "member_council", g.council_months, 1, g.council_minutes
-        )
+        self.council = self._body(BodyKind.MEMBER_COUNCIL, "member_council", g.council_months, 1, g.council_minutes)
         count = site.localities
         if count < 0:
             count = max(2, round(site.population / 1583 / g.gps_a_locality))

@@ -60,12 +60,14 @@ def trajectories(results: Results) -> Figure:
         results: one run (no bands) or several.
     """
     several = len(results.seeds) > 1
-    band = f"bands: central {INTERVAL:.0%} of runs, week by week" if several else "one run, so no bands"
+    band = (
+        f"median over runs; bands: central {INTERVAL:.0%} of runs, week by week" if several else "no bands for one run"
+    )
     bottom = TOP + TALL + (len(GROUPS) - 1) * (SHORT + GAP)
     notes = [*_warning(results), *caveats(results, 135)]
     with look():
         fig = Figure((WIDTH, bottom + 1.75 + LINE_HEIGHT * len(notes)))
-        lines = f"Lines: everyone in the group, asked or not, median over runs; {band}; scales differ"
+        lines = f"Lines: everyone in the group, asked or not; {band}; scales differ"
         heading(fig, "Engagement by role over time", f"{runs_shown(results)}\n{lines}")
         for column, measure in enumerate(MEASURES):
             _column(fig, LEFT + column * (COLUMN + GUTTER), results, measure)
@@ -131,24 +133,28 @@ def _survey(ax: Axes, results: Results, measure: str) -> None:
 def _handles(results: Results) -> list[Artist]:
     n = " and ".join(map(str, observed_shares("p_engaged")["n"]))
     observed = f"respondents as observed (n = {n}) with {INTERVAL:.0%} Wilson interval"
-    handles: list[Artist] = [
+    simulated = "respondents in the model, asked in the same way"
+    comparison = "all members, for comparison"
+    if len(results.seeds) == 1:
+        middle, boxes = simulated, []
+    else:
+        middle, comparison = f"{simulated}: median over runs", f"median of {comparison}"
+        boxes = [Patch(fc=ORANGE, alpha=0.5, label=f"{simulated}: central {INTERVAL:.0%} of runs")]
+    return [
         Line2D([], [], color=BLACK, marker="D", ms=6, lw=1.5, label=observed),
-        Line2D([], [], color=ORANGE, lw=3, label="respondents in the model, asked in the same way: median over runs"),
-        Patch(fc=ORANGE, alpha=0.5, label=f"respondents in the model: central {INTERVAL:.0%} of runs"),
-        Line2D([], [], color=QUIET, lw=0.9, label="median of all members, for comparison"),
+        Line2D([], [], color=ORANGE, lw=3, label=middle),
+        *boxes,
+        Line2D([], [], color=QUIET, lw=0.9, label=comparison),
         span_handle(results.config),
     ]
-    if len(results.seeds) == 1:
-        del handles[2]
-    return handles
 
 
 def _warning(results: Results) -> list[str]:
     """Return what must not be compared with what, as lines."""
     gamma = results.config["survey"]["gamma"]
     text = (
-        "Respondents are not everyone: compare diamonds with boxes, not with lines. In the model the engaged "
-        f"answer more readily (gamma = {gamma:g}, assumed). Boxes without a diamond are virtual waves, in "
-        "which nobody was asked."
+        "Respondents are not everyone: compare diamonds with orange, not with lines. In the model the engaged "
+        f"answer more readily (gamma = {gamma:g}, assumed). Orange without a diamond is a virtual wave: nobody was "
+        "asked then."
     )
     return textwrap.wrap(text, 135)

@@ -34,7 +34,7 @@ class Engagement(Process):
         "people.key", "people.present", "people.practice", "people.ccg", "people.on_governing_body",
         "people.disposition", *(f"people.pull_{p}" for p in PULLS), *(f"people.kick_{k}" for k in KICKS),
     )  # fmt: skip
-    writes = ("people.engagement", "people.components", "people.lasting")
+    writes = ("people.engagement", "people.components", "people.last_pulls")
     evidence = (
         "engagement_held_by_ccg_model",
         "leader_enthusiasm_wanes",
@@ -63,26 +63,36 @@ class Engagement(Process):
         people.engagement[:] = people.components[:, -1]
 
     def step(self, world: World) -> None:
-        people, a = world.people, self.a
-        lasting, c = people.lasting, people.components
-        if not world.frozen:
-            for k, pull in enumerate(PULLS, start=1):
-                lasting[:, k] = people[f"pull_{pull}"]
-        here = np.flatnonzero(people.present)
-        noise = world.luck.normal("engagement.noise", world.week, people.key[here])
-        lasting[:, 0] = people.disposition
-        lasting[here, NOISE] = self.transient_sd * np.sqrt(2 / a - 1) * noise  # times a: s sqrt(2a - a^2)
-
+        people, a, c = world.people, self.a, world.people.components
         board = np.where(people.on_governing_body, people.ccg, -1)
         mix_with_colleagues(
             c, (people.practice, board), (world.practices.size, world.ccgs.size), people.present, self.peers, 1 - a
         )
-        c[:, : NOISE + 1] += a * lasting
-        c[:, -1] += a * lasting.sum(axis=1)
+        here = np.flatnonzero(people.present)
+        pushed = np.zeros(people.size)
+        noise = world.luck.normal("engagement.noise", world.week, people.key[here])
+        pushed[here] = self.transient_sd * np.sqrt(2 * a - a * a) * noise
+        c[:, NOISE] += pushed
+        for k, target in enumerate((people.disposition, *self._pulls(world))):
+            pull = a * target
+            c[:, k] += pull
+            pushed += pull
         if not world.frozen:
             for k, kick in enumerate(KICKS, start=NOISE + 1):
                 felt = people[f"kick_{kick}"]
                 if felt.any():
                     c[:, k] += felt
-                    c[:, -1] += felt
+                    pushed += felt
+        c[:, -1] += pushed
         people.engagement[:] = c[:, -1]
+
+    @staticmethod
+    def _pulls(world: World) -> list[np.ndarray]:
+        """Return the pulls in force; in the null world those of the last week before go-live stay in force."""
+        people = world.people
+        if world.frozen:
+            return list(people.last_pulls.T)
+        pulls = [people[f"pull_{pull}"] for pull in PULLS]
+        if world.null_world:
+            people.last_pulls[:] = np.stack(pulls, axis=1)
+        return pulls

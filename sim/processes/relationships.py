@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.agents.people import Kind, Work
 from sim.business.bodies import elected_seats
@@ -80,10 +81,10 @@ class Relationships(Process):
         target = self.base + self.visits * kept[practices.ccg] + self.heard * belief
         practices.trust[:] += self.trust_gain * (np.minimum(target, 1) - practices.trust)
 
-        self._pairs(world)
+        whole = self._pairs(world)
         pair, informal = world.ties.edges["pair"], world.ties.edges["informal"]
         asked, undone = people.demand[:, Work.PREPARATION], people.undone[:, Work.PREPARATION]
-        both = (asked > undone)[pair.source] & (asked > undone)[pair.target]
+        both = whole & (asked > undone)[pair.source] & (asked > undone)[pair.target]
         pair.strength += self.pair_gain * both * (1 - pair.strength)
         informal.strength += self.tie_gain * (1 - informal.strength)
         self._expertise(world)
@@ -92,16 +93,24 @@ class Relationships(Process):
         c.nhse_contact[:] += self.contact_gain * (1 - c.nhse_contact)
 
     def _posts_of_pairs(self, world: World) -> tuple[np.ndarray, np.ndarray]:
-        """Return the GP leaders' seats and the manager's post that each works with, in turn over the posts funded."""
+        """Return the GP leaders' seats and the manager's post that each works with, in turn over the posts funded.
+
+        Executives are paired where money pays for nobody else.
+        """
         seats, slots, c = world.seats, world.slots, world.ccgs
         leaders = np.flatnonzero(elected_seats(seats))
         first = np.flatnonzero(slots.post_rank == 0)  # one a CCG, in row order
         ccg = seats.ccg[leaders]
         turn = np.arange(leaders.size) - np.searchsorted(ccg, ccg)
-        return leaders, first[ccg] + EXECUTIVES + turn % np.maximum(c.posts[ccg] - EXECUTIVES, 1)
+        others = c.posts[ccg] - EXECUTIVES
+        rank = np.where(others > 0, EXECUTIVES + turn % np.maximum(others, 1), turn % EXECUTIVES)
+        return leaders, first[ccg] + rank
 
-    def _pairs(self, world: World) -> None:
-        """Keep one pair a leader's seat; a pair whose GP or manager is new starts afresh, without either it rests."""
+    def _pairs(self, world: World) -> NDArray[np.bool_]:
+        """Keep one pair a leader's seat and return which are whole; a pair with somebody new starts afresh.
+
+        A pair without its GP or manager rests at no strength.
+        """
         pair = world.ties.edges["pair"]
         seats, posts = self._posts_of_pairs(world)
         gp, manager = world.seats.person[seats], world.slots.person[posts]
@@ -110,6 +119,7 @@ class Relationships(Process):
         pair.strength[new] = self.pair_new
         pair.source[new], pair.target[new] = gp[new], manager[new]
         pair.strength[~whole] = 0.0
+        return whole
 
     def _expertise(self, world: World) -> None:
         people, c = world.people, world.ccgs

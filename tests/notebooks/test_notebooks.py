@@ -22,7 +22,8 @@ def test_notebook_runs_without_errors(path):
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(notebook, timeout=SECONDS, resources={"metadata": {"path": str(ROOT)}}).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
-    assert not [output for output in outputs if output.get("name") == "stderr"]
+    warnings = [output.text for output in outputs if output.get("name") == "stderr"]
+    assert not [text for text in warnings if "/ipykernel_" in text]  # raised by a cell, not by a library's import
     assert any("image/png" in output.get("data", {}) for output in outputs)
 
 

@@ -98,7 +98,7 @@ def test_one_run_has_no_bands_and_says_so(single):
     assert not [a for ax in figure.axes for a in ax.collections if str(a.get_label()).startswith("band")]
     assert not find(figure, "simulated interval")
     assert len(find(figure, "simulated median")) == 6
-    assert "one run, so no bands" in " ".join(t.get_text() for t in figure.texts)
+    assert "no bands for one run" in " ".join(t.get_text() for t in figure.texts)
     np.testing.assert_allclose(
         find(figure, "line no_role")[0].get_ydata(), by_hand(single, "p_engaged", ("none",))[:, 0], rtol=1e-12
     )

@@ -6,27 +6,32 @@ import numpy as np
 import pytest
 
 from sim.agents.people import Kind
-from sim.ledger import DRIVERS, KICKS, PULLS
+from sim.ledger import DRIVERS
+from sim.model import CommissioningModel
 from sim.places.sites import Site
 from sim.processes import Engagement
 from sim.world import World
-from tests.worlds import of_kind, tiny
+from tests.worlds import config, of_kind
 
 
-def still(world: World) -> World:
+def still(model: CommissioningModel) -> World:
     """Put everybody at 0 with nothing that pulls or kicks."""
-    people = world.people
-    for name in ("engagement", "components", "disposition", "frozen_pull"):
-        people[name][:] = 0.0
-    for name in (*(f"pull_{p}" for p in PULLS), *(f"kick_{k}" for k in KICKS)):
-        people[name][:] = 0.0
-    return world
+    people = model.world.people
+    for column in people.columns.values():
+        if column.unit == "latent":
+            people[column.name][:] = 0.0
+    return model.world
 
 
 @pytest.fixture
-def world() -> World:
-    """Two GPs of one practice; its manager is tied to nobody."""
-    made = still(tiny(gps=2))
+def model() -> CommissioningModel:
+    return CommissioningModel(config(), seed=1)
+
+
+@pytest.fixture
+def world(model: CommissioningModel) -> World:
+    """Two GPs of one practice; its manager is not there, and nobody else has colleagues."""
+    made = still(model)
     made.people.on_governing_body[:] = False
     made.people.present[of_kind(made, Kind.PRACTICE_MANAGER)] = False
     return made
@@ -40,9 +45,9 @@ def component(world: World, name: str) -> np.ndarray:
     return world.people.components[:, DRIVERS.index(name)]
 
 
-def test_one_step_by_hand(world: World) -> None:
+def test_one_step_by_hand(model: CommissioningModel, world: World) -> None:
     people, (one, two) = world.people, of_kind(world, Kind.GP)
-    people.engagement[one] = component(world, "noise")[one] = 1.0
+    model.person(one).engagement = 1.0
     people.disposition[one] = 2.0
     people.pull_hope[one], people.pull_strain[one] = 0.8, -0.4
     people.kick_success[one], people.kick_failure[two] = 0.25, -0.1
@@ -50,25 +55,25 @@ def test_one_step_by_hand(world: World) -> None:
     # 1 + (2 + 0.8 - 0.4 - 1) / 2 + 0.25
     assert people.engagement[one] == pytest.approx(1.95)
     assert people.engagement[two] == pytest.approx(-0.1)
-    said = {"noise": 0.5, "disposition": 1.0, "hope": 0.4, "strain": -0.2, "success": 0.25}
-    assert {d: c for d, c in zip(DRIVERS, people.components[one], strict=True) if c} == pytest.approx(said)
+    said = {"outside": 0.5, "disposition": 1.0, "hope": 0.4, "strain": -0.2, "success": 0.25}
+    assert {d: component(world, d)[one] for d in DRIVERS if component(world, d)[one]} == pytest.approx(said)
 
 
-def test_colleagues_pass_on_what_drives_them(world: World) -> None:
+def test_colleagues_pass_on_what_drives_them(model: CommissioningModel, world: World) -> None:
     people, (one, two) = world.people, of_kind(world, Kind.GP)
-    people.engagement[one] = component(world, "hope")[one] = 1.0
+    model.person(one).engagement = 1.0
     Engagement(half_life_weeks=1, peers=0.25, transient_sd=0).step(world)
     # one: 1 + (0 - 1) / 2 + (0 - 1) / 4; two: 0 + 0 + (1 - 0) / 4
     assert people.engagement[[one, two]] == pytest.approx([0.25, 0.25])
-    assert component(world, "hope")[[one, two]] == pytest.approx([0.25, 0.25])
+    assert component(world, "outside")[[one, two]] == pytest.approx([0.25, 0.25])
 
 
-def test_the_governing_body_is_a_circle_of_colleagues_too(world: World) -> None:
+def test_the_governing_body_is_a_circle_of_colleagues_too(model: CommissioningModel, world: World) -> None:
     people, (one, two) = world.people, of_kind(world, Kind.GP)
     nurse = of_kind(world, Kind.NURSE)[0]
     people.on_governing_body[[one, nurse]] = True
-    people.engagement[two] = 1.0
-    people.engagement[nurse] = 4.0
+    model.person(two).engagement = 1.0
+    model.person(nurse).engagement = 4.0
     Engagement(half_life_weeks=1, peers=0.1, transient_sd=0).step(world)
     assert people.engagement[one] == pytest.approx(0.1 * (1 + 4) / 2)
     assert people.engagement[nurse] == pytest.approx(4 / 2 + 0.1 * (0 - 4))
@@ -106,7 +111,7 @@ def test_disposition_and_pulls_hold_x_where_it_rests(world: World) -> None:
 
 
 def test_a_world_kicked_by_a_tenth_comes_back() -> None:
-    world = still(tiny(gps=6))
+    world = still(CommissioningModel(config(gps=6), seed=1))
     world.people.disposition[:] = 1.0
     process = Engagement(transient_sd=0)
     for _ in range(600):
@@ -125,7 +130,8 @@ def test_a_world_kicked_by_a_tenth_comes_back() -> None:
 
 
 def test_the_transient_has_its_sd_and_fades_from_week_to_week() -> None:
-    world = still(tiny(Site("T", population=40_000, practices=20), gps=100))
+    site = Site("T", population=40_000, practices=20)
+    world = still(CommissioningModel(config(site, gps=100), seed=1))
     process = Engagement(half_life_weeks=4, peers=0, transient_sd=0.5)
     process.start(world)
     assert component(world, "noise").std() == pytest.approx(0.5, abs=4 * 0.5 / np.sqrt(2 * world.people.size))
@@ -164,7 +170,6 @@ def test_in_the_null_world_pulls_stay_and_nothing_kicks_after_go_live(world: Wor
 
 
 def test_without_luck_and_drivers_nobody_moves(world: World) -> None:
-    world.people.engagement[:] = 0.0
     for world.week in range(5):
         Engagement(transient_sd=0).step(world)
     assert not world.people.engagement.any()

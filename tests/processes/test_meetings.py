@@ -46,6 +46,12 @@ def stay_away(world: World, who: Any, work: Work = Work.GOVERNING_BODY) -> None:
     worked(world, who, work, undone=100)
 
 
+def chair_and_member(world: World) -> tuple[int, int]:
+    """Return the two GPs."""
+    chair = int(holders(world, BodyKind.GOVERNING_BODY)[0])
+    return chair, next(int(gp) for gp in of_kind(world, Kind.GP) if gp != chair)
+
+
 def stages(world: World, items: np.ndarray) -> list[Stage]:
     return [Stage(int(s)) for s in world.items.stage[items]]
 
@@ -260,8 +266,8 @@ def test_nothing_is_screened_without_an_executive_group(world: World) -> None:
 
 @pytest.fixture
 def quiet(world: World) -> World:
-    """No body meets; the second GP knows the chair, who did four fifths of the contact asked."""
-    chair, member = of_kind(world, Kind.GP)
+    """No body meets; the other GP knows the chair, who did four fifths of the contact asked."""
+    chair, member = chair_and_member(world)
     world.bodies.meets[:] = False
     world.ties.edges["informal"] = Edges(np.array([chair]), np.array([member]), np.array([0.5]))
     worked(world, chair, Work.CONTACT, paid=80, undone=20)
@@ -269,8 +275,7 @@ def quiet(world: World) -> World:
 
 
 def test_a_matter_is_heard_outside_the_queue_through_an_acquaintance(quiet: World) -> None:
-    chair, member = of_kind(quiet, Kind.GP)
-    items = add_items(quiet, 4000, originator=member)
+    items = add_items(quiet, 4000, originator=chair_and_member(quiet)[1])
     Meetings(**{**SURE, "ear": 0.5}).step(quiet)
     heard = (quiet.items.stage[items] == Stage.ADOPTED).mean()
     chance = 1 - 0.5 ** (0.5 * 0.8)  # reach: strength times share of contact done
@@ -279,7 +284,7 @@ def test_a_matter_is_heard_outside_the_queue_through_an_acquaintance(quiet: Worl
 
 
 def test_leaders_have_their_own_ear(quiet: World) -> None:
-    items = add_items(quiet, 4000, originator=of_kind(quiet, Kind.GP)[0])
+    items = add_items(quiet, 4000, originator=chair_and_member(quiet)[0])
     Meetings(**{**SURE, "ear": 0.5}).step(quiet)
     chance = 1 - 0.5**0.8
     assert quiet.items.informal[items].mean() == pytest.approx(chance, abs=4 * np.sqrt(chance * (1 - chance) / 4000))
@@ -287,7 +292,7 @@ def test_leaders_have_their_own_ear(quiet: World) -> None:
 
 @pytest.mark.parametrize("why", ["no time", "no seat", "gone", "no papers"])
 def test_nobody_is_heard_without_time_seat_or_papers(quiet: World, why: str) -> None:
-    chair, member = of_kind(quiet, Kind.GP)
+    chair, member = chair_and_member(quiet)
     items = add_items(quiet, 50, originator=member, prepared=0.5 if why == "no papers" else 1.0)
     if why == "no time":
         worked(quiet, chair, Work.CONTACT, undone=100)
@@ -300,7 +305,7 @@ def test_nobody_is_heard_without_time_seat_or_papers(quiet: World, why: str) -> 
 
 
 def test_knowledge_comes_along_with_whoever_is_heard_informally(quiet: World) -> None:
-    item = add_items(quiet, originator=of_kind(quiet, Kind.GP)[1])
+    item = add_items(quiet, originator=chair_and_member(quiet)[1])
     Meetings(**{**SURE, "ear": 1.0}, knowledge=0.7).step(quiet)
     assert quiet.items.quality[item] == pytest.approx([0.7])
 

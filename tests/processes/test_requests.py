@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from sim.agents.people import Kind, Role, Work
+from sim.calendar import Calendar
 from sim.places.sites import Site
 from sim.processes import Requests
 from sim.world import World
@@ -109,7 +112,7 @@ def test_requests_that_do_not_concern_members_skip_nothing(world: World) -> None
 
 def weeks_that_skip(world: World, opens: str, closes: str) -> list[str]:
     """Return the Mondays on which a planning round of those days skips consultation, in 2013/14."""
-    world.calendar.timeline.planning_round = [opens, closes]
+    world.calendar = Calendar(replace(world.calendar.timeline, planning_round=[opens, closes]))
     representative, found = of_kind(world, Kind.GP)[1], []
     for world.week in range(80, 110):
         Requests(**QUIET, kick=0.1).step(world)
