@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from sim.config import Config, ConfigError, compose, run_hash
 from sim.pool import Failure, Job, run_job, run_jobs

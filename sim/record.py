@@ -26,6 +26,17 @@ GROUPS = (
 )  # fmt: skip
 """Groups by which series are kept: the role of GPs and managers, the profession of others."""
 
+READS = (
+    *(f"people.{c}" for c in ("ccg", "kind", "role", "present", "engagement", "components", "informed", "influence")),
+    *(f"people.{c}" for c in ("strain", "skills", "time_met", "paid", "unpaid", "undone", "supply", "idle")),
+    *(f"practices.{c}" for c in ("ccg", "list_size", "wait", "backlog", "given_up", "locum", "trust", "hours_saved")),
+    *(f"ccgs.{c}" for c in ("site", "governing_body", "live", "level", "allowance", "budget", "posts")),
+    *(f"ccgs.{c}" for c in ("session_share", "support", "expertise", "nhse_contact")),
+    *("area_teams.ccg", "area_teams.pressure", "bodies.reputation", "bodies.pre_decided"),
+    *("seats.ccg", "seats.minutes", "seats.person", "items.stage", "items.kind", "items.ccg"),
+)
+"""Columns that the record reads; it writes none."""
+
 WORK_NAMES = tuple(w.name.lower() for w in Work)
 
 

@@ -25,7 +25,7 @@ TINY = Site("T", population=2000, practices=1)
 def config(*sites: Site, gps: int = 2, weeks: int = 60, warm_up_weeks: int = 0, **blocks: Any) -> Config:
     """Return a configuration in which nothing varies that need not.
 
-    Every practice has ``gps`` principals of disposition 0; a CCG has a chair, three executives, a nurse and a
+    Every practice has ``gps`` principals of disposition 0 who know nobody elsewhere; a CCG has a chair, three executives, a nurse and a
     consultant. ``blocks`` replace whole blocks of the configuration, such as ``hope=Hope(beta=0)``.
     """
     standard = {
@@ -34,6 +34,7 @@ def config(*sites: Site, gps: int = 2, weeks: int = 60, warm_up_weeks: int = 0, 
         "population": Population(
             list_spread=0, gps_intercept=math.log(gps), gps_slope=0, gps_spread=0, principals=1.0,
             utilisation_spread=0, opposed_share=0, disposition_ccg=0, disposition_practice=0, disposition_person=0,
+            ties_each=0,
         ),
     }  # fmt: skip
     made = Config(**(standard | blocks))

@@ -16,7 +16,6 @@ COLUMNS = (
     Column("given_up", "float64", "minutes/week", "care that patients gave up or found elsewhere", writer="workload"),
     Column("locum", "int32", "minutes/week", "locum time that backfills CCG sessions", writer="workload"),
     Column("trust", "float64", "share", "trust in the CCG, 0-1", writer="relationships"),
-    Column("visits", "float64", "minutes/week", "contact with its named manager", writer="informedness"),
 )  # fmt: skip
 
 

@@ -41,5 +41,4 @@ ITEM_COLUMNS = (
     Column("prepared", "float64", "share", "papers ready, 0-1", writer="preparation"),
     Column("shaped", "bool", "-", "governing-body GPs took part in preparing", writer="preparation"),
     Column("review", "int64", "week", "week of review", default=1_000_000, writer="implementation"),
-    Column("outcome", "int8", "code", "after review: 1 success, -1 failure, 0 open", writer="implementation"),
 )

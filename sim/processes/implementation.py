@@ -34,7 +34,7 @@ class Implementation(Process):
         "people.practice", "people.present", "people.informed",
     )  # fmt: skip
     writes = (
-        "items.review", "items.outcome", "practices.hours_saved", "people.kick_success", "people.kick_failure",
+        "items.review", "practices.hours_saved", "people.kick_success", "people.kick_failure",
     )  # fmt: skip
     evidence = (
         "success_breeds_engagement", "easier_job_wins_buy_in", "ownership_eases_change", "impact_lags",
@@ -69,7 +69,6 @@ class Implementation(Process):
         if not due.size:
             return
         success = world.luck.uniform("implementation.success", 0, items.key[due]) < items.quality[due] * self.carried
-        items.outcome[due] = np.where(success, 1, -1)
         taken = self._uptake(world, due)
         wins = (taken & success[:, None]).sum(axis=0)
         practices.hours_saved[:] = np.minimum(practices.hours_saved + self.saved * wins, 0.5)

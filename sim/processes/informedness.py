@@ -29,7 +29,7 @@ class Informedness(Process):
         "people.present", "people.kind", "people.role", "people.ccg", "people.practice", "people.demand",
         "people.undone", "people.on_governing_body", "seats.person", "practices.council_seat", "practices.ccg",
     )  # fmt: skip
-    writes = ("people.informed", "people.pull_informed", "practices.visits")
+    writes = ("people.informed", "people.pull_informed")
     evidence = (
         "council_messages_stop_at_rep", "coming_to_practices", "primary_care_manager_as_link", "c14_council_reach",
         "one_way_feed_from_locality", "unteased_papers_missed",
@@ -73,12 +73,12 @@ class Informedness(Process):
         manager = world.rows(Kind.MANAGER)
         asked = world.sum_by_ccg(manager, people.demand[manager, Work.CONTACT])
         missed = world.sum_by_ccg(manager, people.undone[manager, Work.CONTACT])
-        practices.visits[:] = ((asked - missed) / np.maximum(asked, 1))[practices.ccg]
+        visited = ((asked - missed) / np.maximum(asked, 1))[practices.ccg]
         member = world.members()
         home = np.maximum(people.practice, 0)
         own = np.zeros(people.size, dtype=bool)
         own[rep[there]] = True
-        contact += member * (self.briefing * passed_on[home] * ~own + self.visit * practices.visits[home])
+        contact += member * (self.briefing * passed_on[home] * ~own + self.visit * visited[home])
         people.informed[:] += (1 - people.informed) * np.minimum(contact, 1) - self.decay * people.informed
         people.pull_informed[:] = self.beta * people.informed
 

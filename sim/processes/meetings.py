@@ -67,7 +67,7 @@ class Meetings(Process):
     screen: float = param(-0.3, "sd", "the executive group stops what it thinks weak", low=-5, high=5)
     noise: float = param(0.5, "sd", "worth is seen imperfectly", low=0, high=5)
     quorum: float = param(0.4, "share", "m18_quorum_range: 3 to 10 members", low=0, high=1)
-    ear: float = param(0.03, "1/week", "informal_contact_works; size assumed", low=0, high=1,
+    ear: float = param(0.1, "1/week", "informal_contact_works, h15_informal_influence; size assumed", low=0, high=1,
                        about="chance a week that one acquaintance with time gets a matter heard")  # fmt: skip
     nhse_yes: float = param(0.3, "share", "before delegation the area team decides (area_team_acts_separately)",
                             low=0, high=1)  # fmt: skip

@@ -22,8 +22,8 @@ class Preparation(Process):
     """Spread the managers' preparation minutes of a CCG over its open items, the smallest need first met alike.
 
     ``prepared += minutes x (0.5 + 0.5 expertise) / need of the item``. When a plan is finished, governing-body GPs
-    have shaped it with probability ``share of their preparation time done x (0.3 + 0.7 pair trust)``: a GP who has
-    not read, or has no manager to work with, meets the plan when it is settled. The support unit adds
+    have shaped it with probability ``led x share of their preparation time done x (0.3 + 0.7 pair trust)``: where
+    no GP leads the area, has read or has a manager to work with, they meet the plan when it is settled. The support unit adds
     what a CCG's contract with it pays for. Support is the moving average of preparation done over preparation asked.
     """
 
@@ -50,6 +50,10 @@ class Preparation(Process):
         about="systematic data available for a decision",
     )  # fmt: skip
     memory_weeks: float = param(13, "weeks", "half-life of the record of support", low=1, high=104)
+    led: float = param(
+        0.5, "share", "plans in an area that some GP leads; time for each is half an hour (c14_clinical_lead_per_area)",
+        low=0, high=1,
+    )  # fmt: skip
     rubber_stamping: bool = param(
         True, "-", "h15_rubber_stamp_sites; false lets GPs shape every plan (a rival world)",
         about="whether plans can reach the governing body settled",
@@ -102,5 +106,5 @@ class Preparation(Process):
         strength = pair.strength[met] * (people.present[gp] & people.present[manager])
         ccg = people.ccg[gp]
         trust = np.bincount(ccg, strength, size) / np.maximum(np.bincount(ccg, minlength=size), 1)
-        result: np.ndarray = done / np.maximum(asked, 1) * (0.3 + 0.7 * trust)
+        result: np.ndarray = self.led * done / np.maximum(asked, 1) * (0.3 + 0.7 * trust)
         return result

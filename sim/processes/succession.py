@@ -73,12 +73,9 @@ class Succession(Process):
     burden: float = param(0.8, "logit/strain", "overload_burnout", low=0, high=5)
     reference: float = param(0.8, "latent", "engagement at which the chances hold", low=-5, high=5)
     stands: float = param(
-        0.02,
-        "share",
-        "of GPs a month with an empty seat; few_successors, c14_uncontested_roles",
-        low=0,
-        high=1,
-    )
+        0.005, "share", "of GPs a month with an empty seat: one or two in 65 are active at all "
+        "(c14_active_gps_per_locality, few_successors)", low=0, high=1,
+    )  # fmt: skip
     steps_down: float = param(0.05, "1/year", "between terms, at no strain; doubles with each unit", low=0, high=1)
     election_kick: float = param(0.5, "latent", "losing an election hurts; size assumed", low=0, high=3)
 

@@ -87,7 +87,7 @@ def _lines(scorecard: pd.DataFrame) -> Iterator[str]:
         simulated = f"{median} [{low}, {high}]" + (" % runs" if row["unit"] == OF_RUNS else "")
         null = row["null_verdict"] or "-"
         yield _line(row["verdict"], row["statement"], row["reported"], simulated, null, row["evidence"])
-    yield "holds: inside an interval that is narrow enough, or in 90 % of runs. null: the same world with"
+    yield "holds: inside an interval that is narrow enough, or in 80 % of runs. null: the same world with"
     yield "nothing changing; what holds there too is not evidence. fitted: it chose parameters. imposed: an"
     yield "assumption puts it there."
 

@@ -53,7 +53,7 @@ def test_a_success_is_seen_by_whoever_raised_it_the_practice_and_a_little_elsewh
     assert not people.kick_success[of_kind(world, Kind.MANAGER)].any()
     assert not people.kick_failure.any()
     assert world.practices.hours_saved.tolist() == [0.01, 0.01]
-    assert world.items.outcome[0] == 1
+    assert world.events.frame()["kind"].tolist() == ["succeeded"]
 
 
 def test_a_failure_kicks_the_other_way_by_half(world: World) -> None:
@@ -63,7 +63,7 @@ def test_a_failure_kicks_the_other_way_by_half(world: World) -> None:
     assert kicks[[own, colleague, other]] == pytest.approx([-0.2, -0.2 * 0.5 * 0.6, -0.2 * 0.5 * 0.1])
     assert not world.people.kick_success.any()
     assert not world.practices.hours_saved.any()
-    assert world.items.outcome[0] == -1
+    assert world.events.frame()["kind"].tolist() == ["failed"]
 
 
 def test_a_kick_lasts_a_week(world: World) -> None:
@@ -76,7 +76,9 @@ def test_a_kick_lasts_a_week(world: World) -> None:
 def test_success_has_the_chance_of_quality_times_carried(world: World) -> None:
     add_items(world, 4000, stage=Stage.ADOPTED, settled=0, review=60, quality=0.6)
     Implementation(carried=0.5).step(world)
-    assert (world.items.outcome == 1).mean() == pytest.approx(0.3, abs=4 * np.sqrt(0.21 / 4000))
+    kinds = world.events.frame()["kind"].value_counts()
+    assert kinds.sum() == 4000
+    assert kinds["succeeded"] / 4000 == pytest.approx(0.3, abs=4 * np.sqrt(0.21 / 4000))
 
 
 @pytest.mark.parametrize(("base", "trust", "chance"), [(0.2, 0.0, 0.2), (0.2, 0.8, 0.6)])
