@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 COUNTS = (
-    ("draws", 100, 2, 100_000, "draws from the priors, each of four runs"),
-    ("keep", 40, 1, 10_000, "vectors to keep at most"),
+    ("draws", 20, 1, 100_000, "draws from the priors that a world gets at most"),
+    ("keep", 40, 1, 10_000, "worlds, and so vectors"),
     ("workers", 0, 0, 1024, "processes; 0 is one a core"),
-    ("seed", 0, 0, 1_000_000, "of draws and runs"),
+    ("seed", 0, 0, 1_000_000, "of the draws"),
 )
 """Options that take a whole number: name, default, lowest, highest, what it is."""
 
@@ -63,18 +63,17 @@ def about(found: Fit, seed: int) -> dict[str, Any]:
             **{key: f"uniform {low:g} to {high:g}" for key, (low, high) in matching.PRIORS.items()},
             matching.STAGGERED: f"{matching.HOW_MANY_STAGGERED} of the sites, all pairs alike (nuisance)",
         },
-        "rule": f"|observed - simulated| <= {matching.LIMIT} sqrt(V_survey + V_seed (1 + 1/{matching.RUNS})), each",
+        "rule": f"|observed - simulated| <= {matching.LIMIT} sqrt(p (1 - p) / n) for each of four shares",
+        "worlds": "vector i was sought for the world of seed i",
         "saturated": "four numbers for four shares: the fitted patterns prove nothing",
         "targets": {
             t.name: {
                 "observed": t.observed,
                 "n": int(t.n),
                 "sd_survey": round(t.variance**0.5, 4),
-                "sd_seed": round(float(v) ** 0.5, 4),
             }
-            for t, v in zip(targets(), found.seed_variance, strict=True)
+            for t in targets()
         },
-        "runs_a_draw": matching.RUNS,
         "draws": {"tried": found.tried[0], "not_ruled_out": found.not_ruled_out[0], "kept": len(found.vectors)},
         "pairs_of_cut_points": {"tried": found.tried[1], "not_ruled_out": found.not_ruled_out[1]},
         "seed": seed,
@@ -118,19 +117,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     try:
         found = fit(asked.draws, asked.keep, asked.seed, asked.workers, progress=True)
-        if not found.vectors:
-            print(f"error: all of {asked.draws} draws are ruled out; nothing is written", file=sys.stderr)
-            return FAILED
         write(asked.output, found, asked.seed)
     except KeyboardInterrupt:
         print("stopped: nothing is written", file=sys.stderr)
         return INTERRUPTED
+    except RuntimeError as error:
+        print(f"error: {error}; nothing is written", file=sys.stderr)
+        return FAILED
     except OSError as error:
         print(f"error: --output {asked.output}: {error.strerror}; allowed is a file to write to", file=sys.stderr)
         return BAD_INPUT
     print("\n".join(told(found)))
-    if len(found.vectors) < asked.keep:
-        print(f"fewer than the {asked.keep} asked for: more --draws find more")
     print(f"vectors: {asked.output}")
     return 0
 

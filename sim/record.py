@@ -185,5 +185,5 @@ class Recorder:
         return long
 
 
-def _category(codes: NDArray[Any], names: Sequence[str]) -> pd.Categorical:
+def _category(codes: NDArray[Any], names: Sequence[str]) -> pd.Categorical[str]:
     return pd.Categorical.from_codes(codes.astype(np.int64), pd.Index(list(names)))

@@ -71,7 +71,10 @@ def _property(column: Column) -> property:
 
     def read(self: TableAgent) -> Any:
         value = getattr(self.model.world, self.table)[name][self.row]
-        return value if column.width else value.item()
+        if not column.width:
+            return value.item()
+        value.flags.writeable = False  # of this view of the row
+        return value
 
     def write(self: TableAgent, value: Any) -> None:
         getattr(self.model.world, self.table)[name][self.row] = value

@@ -3,22 +3,22 @@
 Four numbers are fitted to four: the cut-points of "at least somewhat" and "highly", and size and half-life of hope, to
 the shares of respondents who gave these answers in 2013 and 2014. That is saturated: the four patterns prove nothing.
 
-**Draws.** A draw takes the numbers, and which two sites stagger their terms, from :data:`PRIORS` with luck of its own,
-and runs the model :data:`RUNS` times, to the second wave, with seeds of its own. Cut-points do not act on lives, so the
-runs of a draw are tried with :data:`PAIRS` pairs of them.
+**Worlds.** The six sites are one world of many: how disposed their GPs are is luck that the surveys say something of.
+So vector i is sought for the world of seed i, and replicate i of an ensemble runs vector i in that world.
 
-**Simulated share.** What the panel would have given on average over who answers and with what error (see
-:func:`sim.fitted.panels.chances`), mean over the runs of the draw.
+**Draws.** A draw takes the numbers, and which two sites stagger their terms, from :data:`PRIORS` with luck of its own,
+and runs its world once, to the second wave. Cut-points do not act on lives, so the run is tried with :data:`PAIRS`
+pairs of them. A world gets draws until one is not ruled out.
+
+**Simulated share.** What the panel of that world would have given on average over who answers and with what error (see
+:func:`sim.fitted.panels.chances`).
 
 **Rule.** A draw is ruled out if for any of the four shares
 
-    |observed - simulated| > 1.96 sqrt(V_survey + V_seed (1 + 1 / RUNS))
+    |observed - simulated| > 1.96 sqrt(p (1 - p) / n)
 
-where V_survey is the sampling variance ``p (1 - p) / n`` of the reported share and V_seed the variance of the simulated
-share between runs of a draw, at the cut-points that give the shares of 2013 over all runs. V_seed counts once for the
-six sites, which are one world of many, and once for the mean over a few runs. No allowance is made for what the model
-gets wrong. The first draws not ruled out are kept, each with the first of its pairs that is not. What is kept is a set,
-not a sample from a posterior.
+with the reported share p of n respondents. No allowance is made for what the model gets wrong. What is kept is a set,
+not a sample from a posterior; seeds beyond the vectors' own go with vectors of other worlds, and scatter more.
 """
 
 from __future__ import annotations
@@ -32,8 +32,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from sim.config import Config, compose
 from sim.fitted.panels import Panel, PanelJob
@@ -55,11 +54,8 @@ PRIORS = {
 CUT_POINTS = ("survey.threshold_somewhat", "survey.threshold_highly")
 STAGGERED = "succession.staggered_sites"
 HOW_MANY_STAGGERED = 2
-PAIRS = 20
-RUNS = 4
+PAIRS = 200
 LIMIT = 1.96
-FIRST_SEED = 1_000_000
-"""Seeds of the fit begin here, away from those of ensembles."""
 
 
 @dataclass(frozen=True)
@@ -115,28 +111,11 @@ def shares(panels: Sequence[Panel], pairs: Floats, response_sd: float) -> Floats
     return np.array([[panels[t.wave].share(pair[t.cut], response_sd) for t in targets()] for pair in pairs])
 
 
-def implausibility(simulated: Floats, variance: Floats) -> Floats:
-    """Return the largest ``|observed - simulated| / sqrt(variance)`` over targets, shape (pairs,)."""
+def implausibility(simulated: Floats) -> Floats:
+    """Return the largest ``|observed - simulated| / sd of the survey`` over targets, shape (pairs,)."""
     observed = np.array([t.observed for t in targets()])
-    return np.asarray(np.max(np.abs(simulated - observed) / np.sqrt(variance), axis=-1))
-
-
-def seed_variance(runs: Sequence[Sequence[Sequence[Panel]]], response_sd: float) -> Floats:
-    """Return the variance of each simulated share between the runs of a draw, pooled over draws, shape (targets,).
-
-    Args:
-        runs: the two panels of each run of each draw.
-        response_sd: sd of the error of an answer.
-    """
-    first = [panels[0] for of_draw in runs for panels in of_draw]
-    cuts = {
-        t.cut: brentq(lambda cut, t=t: np.mean([p.share(cut, response_sd) for p in first]) - t.observed, -20, 20)
-        for t in targets()
-        if t.wave == 0
-    }
-    pair = np.array([[cuts[0], cuts[1]]])
-    simulated = np.array([[shares(panels, pair, response_sd)[0] for panels in of_draw] for of_draw in runs])
-    return np.asarray(simulated.var(axis=1, ddof=1).mean(axis=0))
+    sd = np.sqrt([t.variance for t in targets()])
+    return np.asarray(np.max(np.abs(simulated - observed) / sd, axis=-1))
 
 
 @dataclass
@@ -144,74 +123,60 @@ class Fit:
     """What a fit has come to.
 
     Attributes:
-        vectors: what is kept, values by key.
-        simulated: shares of each vector, mean over the runs of its draw, shape (vectors, targets).
+        vectors: one a world, values by key, in the order of the seeds.
+        simulated: shares that each vector gives in its world, shape (vectors, targets).
         tried: draws, and pairs of cut-points.
         not_ruled_out: draws with a pair that is not ruled out, and such pairs.
-        seed_variance: of each share between runs of a draw, shape (targets,).
     """
 
     vectors: list[dict[str, Any]]
     simulated: Floats
     tried: tuple[int, int]
     not_ruled_out: tuple[int, int]
-    seed_variance: Floats
 
 
 def fit(
     draws: int, keep: int, seed: int, workers: int = 0, *, progress: bool = False, overrides: Sequence[str] = ()
 ) -> Fit:
-    """Draw, run, and keep what is not ruled out.
+    """Seek a vector for each world, round by round, and keep the first that is not ruled out.
 
     Args:
-        draws: how many draws from the priors.
-        keep: how many vectors at most.
-        seed: of draws and runs.
+        draws: how many draws a world gets at most.
+        keep: how many worlds, so how many vectors.
+        seed: of the draws; worlds have the seeds 0 to ``keep`` - 1.
         workers: processes; 0 is one a core.
         progress: whether a bar is shown.
         overrides: of the configuration, such as a smaller place.
 
     Raises:
-        RuntimeError: a run failed.
+        RuntimeError: a run failed, or a world has no vector after all of its draws.
     """
     base = compose("timeline.weeks=100", *overrides)
-    tried = [draw(seed, i, [s.name for s in base.place.sites]) for i in range(draws)]
-    first = FIRST_SEED * (seed + 1)
-    jobs = [
-        PanelJob(_with(base, tried[i].values, first + i * RUNS + k), list) for i in range(draws) for k in range(RUNS)
-    ]
-    panels = _run(jobs, workers, progress)
-    runs = [panels[i * RUNS : (i + 1) * RUNS] for i in range(draws)]
-    return choose(tried, runs, base.survey.response_sd, keep)
-
-
-def choose(tried: Sequence[Draw], runs: Sequence[Sequence[Sequence[Panel]]], response_sd: float, keep: int) -> Fit:
-    """Keep the first draws that are not ruled out, each with the first of its pairs that is not.
-
-    Args:
-        tried: the draws.
-        runs: the two panels of each run of each draw.
-        response_sd: sd of the error of an answer.
-        keep: how many vectors at most.
-    """
-    between = seed_variance(runs, response_sd)
-    variance = np.array([t.variance for t in targets()]) + between * (1 + 1 / RUNS)
-    simulated = [
-        np.mean([shares(panels, d.pairs, response_sd) for panels in of_draw], axis=0)
-        for d, of_draw in zip(tried, runs, strict=True)
-    ]
-    possible = [
-        (implausibility(of_pairs, variance) <= LIMIT) & (d.pairs[:, 0] < d.pairs[:, 1])
-        for d, of_pairs in zip(tried, simulated, strict=True)
-    ]
-    chosen = [(i, int(np.argmax(of_pairs))) for i, of_pairs in enumerate(possible) if of_pairs.any()]
-    vectors = [tried[i].values | dict(zip(CUT_POINTS, tried[i].pairs[k].tolist(), strict=True)) for i, k in chosen]
+    sites = [s.name for s in base.place.sites]
+    found: dict[int, tuple[dict[str, Any], Floats]] = {}
+    tried = possible_draws = possible_pairs = 0
+    for number in range(draws):
+        worlds = [world for world in range(keep) if world not in found]
+        if not worlds:
+            break
+        drawn = [draw(seed, number * keep + world, sites) for world in worlds]
+        jobs = [PanelJob(_with(base, d.values, w), list) for d, w in zip(drawn, worlds, strict=True)]
+        for world, d, panels in zip(worlds, drawn, _run(jobs, workers, progress), strict=True):
+            simulated = shares(panels, d.pairs, base.survey.response_sd)
+            possible = np.flatnonzero((implausibility(simulated) <= LIMIT) & (d.pairs[:, 0] < d.pairs[:, 1]))
+            tried, possible_pairs = tried + 1, possible_pairs + possible.size
+            if possible.size:
+                possible_draws += 1
+                pair = dict(zip(CUT_POINTS, d.pairs[possible[0]].tolist(), strict=True))
+                found[world] = (d.values | pair, simulated[possible[0]])
+    missing = [world for world in range(keep) if world not in found]
+    if missing:
+        raise RuntimeError(f"no vector for the worlds of seeds {missing} after {draws} draws each; try more --draws")
     return Fit(
-        vectors=vectors[:keep],
-        simulated=np.array([simulated[i][k] for i, k in chosen[:keep]]).reshape(-1, len(targets())),
-        tried=(len(tried), sum(p.size for p in possible)),
-        not_ruled_out=(len(chosen), int(sum(p.sum() for p in possible))),
-        seed_variance=between,
+        vectors=[found[world][0] for world in range(keep)],
+        simulated=np.array([found[world][1] for world in range(keep)]),
+        tried=(tried, tried * PAIRS),
+        not_ruled_out=(possible_draws, possible_pairs),
     )
 
 

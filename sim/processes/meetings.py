@@ -63,7 +63,7 @@ class Meetings(Process):
     room: float = param(3, "matters/meeting", "long_papers_no_strategy: of about twelve slots, procedure takes nine",
                         low=0, high=50, about="members' matters that a monthly meeting can reach")  # fmt: skip
     shadow_room: float = param(0.5, "share", "sub-committee of the PCT until April 2013", low=0, high=1)
-    patience: float = param(26, "weeks", "a matter not reached in half a year is dropped", low=1, high=200)
+    patience: float = param(13, "weeks", "not reached in three monthly meetings is not heard", low=1, high=200)
     screen: float = param(-0.3, "sd", "the executive group stops what it thinks weak", low=-5, high=5)
     noise: float = param(0.5, "sd", "worth is seen imperfectly", low=0, high=5)
     quorum: float = param(0.4, "share", "m18_quorum_range: 3 to 10 members", low=0, high=1)

@@ -128,6 +128,7 @@ def test_no_head_falls_below_its_core() -> None:
     assert pounds(world)["support_unit"] == 280_000
     assert pounds(world)["gp_sessions"] == 63_000
     assert world.ccgs.budget.sum() == world.ccgs.allowance[0]
+    assert pounds(world)["non_pay"] < 0, "what the allowance cannot pay is a deficit"
 
 
 def test_only_holders_of_seats_are_paid_for_sessions() -> None:
