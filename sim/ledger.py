@@ -59,9 +59,9 @@ def check_components(people: Table, week: int, process: str, name_of: object = N
     """Check that the components of every person sum to latent engagement.
 
     Raises:
-        LedgerError: a sum is off by more than ``tolerance``.
+        LedgerError: a sum is off by more than ``tolerance``, or is no number.
     """
-    wrong = np.abs(people.components[:, :-1].sum(axis=1) - people.engagement) > tolerance
+    wrong = ~(np.abs(people.components[:, :-1].sum(axis=1) - people.engagement) <= tolerance)
     _report(wrong, "engagement = sum of components", week, process, name_of)
 
 

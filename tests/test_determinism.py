@@ -5,7 +5,6 @@ Lives are compared by identity, every column of every person, practice, CCG, bod
 
 from __future__ import annotations
 
-import hashlib
 import os
 import subprocess
 import sys
@@ -101,11 +100,8 @@ def test_the_same_seed_gives_the_same_run_and_another_seed_another(plain: Commis
     for name, frame in vars(plain.results()).items():
         if isinstance(frame, pd.DataFrame):
             pd.testing.assert_frame_equal(frame, getattr(again.results(), name), check_exact=True)
-    other = run(six_sites(3), seed=2)
-    assert lives(other.world)["people"].keys() == lives(run(six_sites(3)).world)["people"].keys()
-    assert not np.array_equal(
-        other.results().series["engagement"], run(six_sites(3)).results().series["engagement"]
-    )
+    one, other = run(six_sites(3)).results(), run(six_sites(3), seed=2).results()
+    assert not np.array_equal(one.series["engagement"], other.series["engagement"])
 
 
 @contextmanager
@@ -185,13 +181,15 @@ def test_the_order_of_the_configured_sites_does_not_matter(plain: CommissioningM
 
 
 DIGEST = """
-import hashlib, sys
+import hashlib
 from sim import CommissioningModel, compose
-results = CommissioningModel(compose("timeline.weeks=40"), seed=3).run()
+config = compose("timeline.weeks=48")
+config.place.sites = [s for s in config.place.sites if s.name in {"C", "E"}]
+results = CommissioningModel(config, seed=3).run()
 digest = hashlib.blake2b()
 for name in ("series", "ledger", "hours", "ccgs", "events", "survey"):
     digest.update(getattr(results, name).to_csv().encode())
-print(digest.hexdigest())
+print(digest.hexdigest(), len(results.events), len(results.survey))
 """
 
 
@@ -205,12 +203,10 @@ def test_two_hash_seeds_in_two_processes_give_the_same_run() -> None:
         )
         for seed in ("1", "2")
     ]
-    said = [process.communicate(timeout=120)[0].strip() for process in running]
-    here = CommissioningModel(six_sites(40), seed=3).run()
-    digest = hashlib.blake2b()
-    for name in ("series", "ledger", "hours", "ccgs", "events", "survey"):
-        digest.update(getattr(here, name).to_csv().encode())
-    assert said == [digest.hexdigest()] * 2
+    said = [process.communicate(timeout=120)[0].split() for process in running]
+    assert said[0] == said[1]
+    assert int(said[0][1]) > 50
+    assert int(said[0][2]) > 50, "a wave of the survey is among what is compared"
 
 
 def test_recording_people_changes_nothing(plain: CommissioningModel) -> None:

@@ -247,6 +247,8 @@ def test_the_world_for_the_properties_has_meetings_and_leaders() -> None:
     """Properties of a world in which nothing is asked would prove nothing."""
     world: Any = CROWD
     fill(world, 1, 3000)
+    world.bodies.meets[:] = True
+    world.people.contract[::2] = 60_000
     TimeAllocation(missed=0.0).step(world)
     people = world.people
     assert isinstance(people, Table)

@@ -23,8 +23,9 @@ class Preparation(Process):
 
     ``prepared += minutes x (0.5 + 0.5 expertise) / need of the item``. When a plan is finished, governing-body GPs
     have shaped it with probability ``led x share of their preparation time done x (0.3 + 0.7 pair trust)``: where
-    no GP leads the area, has read or has a manager to work with, they meet the plan when it is settled. The support unit adds
-    what a CCG's contract with it pays for. Support is the moving average of preparation done over preparation asked.
+    no GP leads the area, has read or has a manager to work with, they meet the plan when it is settled. The support
+    unit adds what a CCG's contract with it pays for. Support is the moving average of preparation done over preparation
+    asked.
     """
 
     name = "preparation"

@@ -23,7 +23,7 @@ YEAR = {"start": "2013-04-01", "end": "2014-03-31"}
 def asked(*rows: tuple[int, str, str, int, float]) -> Run:
     """Return a run with panel answers only: (wave, group_by, group, n, share of agreement on influence)."""
     survey = pd.DataFrame(
-        [(WAVES[w], "panel", "can_influence", by, group, "agree", n, share, share / 2) for w, by, group, n, share in rows],
+        [(WAVES[w], "panel", "can_influence", by, of, "agree", n, share, share / 2) for w, by, of, n, share in rows],
         columns=COLUMNS,
     )  # fmt: skip
     empty = pd.DataFrame()
@@ -98,7 +98,7 @@ def test_all_patterns_of_one_run_and_of_several(ensemble: Build, run: Build) -> 
     assert list(several.columns) == [p.id for p in patterns()]
     assert list(several.index) == [0, 1, 2]
     assert several.index.name == "run"
-    assert several["engaged_2013"].nunique() > 1
+    assert several["engaged_2013"].std() > 0
     pdt.assert_frame_equal(measured(run()), several.iloc[:1])
     assert not several.isna().any(axis=None)
 

@@ -45,8 +45,10 @@ def test_a_world_of_equals_has_no_gaps_and_no_order(ensemble: Build) -> None:
     equal |= {"leaders_own": same, "members_own": same, "own_by_site": dict.fromkeys("ABCDEF", 0.5)}
     equal |= {"highly_with_role": same, "highly_without_role": same}
     found = verdicts(score(ensemble(**equal)))
-    gaps = ("leaders_more_engaged", "leaders_own_more", "practice_managers_more_engaged", "salaried_less_engaged",
-            "highly_falls_with_role", "highly_falls_more_with_role", "ownership_smallest", "ownership_largest")  # fmt: skip
+    gaps = (
+        "leaders_more_engaged", "leaders_own_more", "practice_managers_more_engaged", "salaried_less_engaged",
+        "highly_falls_with_role", "highly_falls_more_with_role", "ownership_smallest", "ownership_largest",
+    )  # fmt: skip
     assert {found[g] for g in gaps} <= {"fails", "vague"}
 
 

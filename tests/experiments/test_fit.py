@@ -1,0 +1,366 @@
+"""The fit: expected panels, the rule, what is kept, and the command."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from experiments import fit as command
+from sim import vectors
+from sim.config import compose, known_keys
+from sim.fitted import Fit, fit, matching, targets
+from sim.fitted.panels import Panel, PanelJob, chances
+from sim.luck import Luck, identity
+from sim.model import CommissioningModel
+from sim.survey.instruments import PANEL, panel
+from sim.tables import Column, Table
+
+TWO_SITES = (
+    "place.sites=[{name: E, population: 20000, practices: 3}, {name: F, population: 20000, practices: 3}]",
+    "timeline.warm_up_weeks=2",
+)
+SD = 0.5
+
+
+def people_of(engagement: np.ndarray, role: np.ndarray) -> Table:
+    columns = (Column("key", "uint64", "-", ""), Column("practice_role", "int8", "-", ""),
+               Column("engagement", "float64", "-", ""))  # fmt: skip
+    people = Table("people", columns)
+    keys = np.array([identity(f"person/{i}") for i in range(role.size)], dtype=np.uint64)
+    people.append(role.size, key=keys, practice_role=role, engagement=engagement)
+    return people
+
+
+def normal_panel(mean: float, sd: float = 1.0, size: int = 4001) -> Panel:
+    """Return a panel whose engagement is normal, everybody as likely to answer."""
+    return Panel(norm.ppf((np.arange(size) + 0.5) / size, mean, sd), np.ones(size))
+
+
+# Expected panels
+
+
+def test_chances_fill_the_quotas_and_favour_the_engaged() -> None:
+    luck = np.random.default_rng(1)
+    x, role = luck.normal(0.5, 1, 900), np.repeat([0, 1, 3], [600, 250, 50])
+    chance = chances(x, role, np.array([149, 16, 20, 60]), 0.6)
+    assert chance[role == 0].sum() == pytest.approx(149)
+    assert chance[role == 1].sum() == pytest.approx(16)
+    assert (chance[role == 3] == 1).all()  # fewer of them than the quota
+    odds = -np.log1p(-chance[role == 0]) / np.exp(0.6 * x[role == 0])
+    assert odds == pytest.approx(np.full(600, odds[0]))
+    assert (chances(x, role, np.array([0, 16, 0, 20]), 0.6)[role == 0] == 0).all()
+
+
+def test_without_selection_all_are_alike() -> None:
+    role = np.repeat([0, 1], [100, 50])
+    chance = chances(np.linspace(-3, 3, 150), role, np.array([25, 10]), 0.0)
+    assert chance[:100] == pytest.approx(np.full(100, 0.25))
+    assert chance[100:] == pytest.approx(np.full(50, 0.20))
+
+
+def test_expected_shares_are_those_of_panels_drawn() -> None:
+    """The survey's own draws, many times over, give the expected share within their error."""
+    luck = np.random.default_rng(2)
+    role = np.repeat([0, 1, 2, 3], [763, 306, 220, 24])
+    x = luck.normal(0.5, 1.0, role.size)
+    people, label = people_of(x, role), "2013-02-15"
+    places = np.array(PANEL[label].respondents)
+    found = Panel(x, chances(x, role.astype(np.int64), places, 0.6))
+    for cut in (0.5, 2.0):
+        drawn = []
+        for seed in range(200):
+            sample = panel(Luck(seed), 45, people, np.arange(role.size), 0.6, label, True)
+            drawn.append(Panel(x[sample.asked], np.ones(sample.asked.size)).share(cut, SD))
+        error = np.std(drawn) / np.sqrt(len(drawn))
+        assert found.share(cut, SD) == pytest.approx(np.mean(drawn), abs=4 * error + 0.002)
+        assert abs(np.mean(drawn) - Panel(x, np.ones(x.size)).share(cut, SD)) > 0.05  # selection is felt
+
+
+def test_a_run_gives_the_panels_of_both_waves() -> None:
+    config = replace(compose("timeline.weeks=100", *TWO_SITES), seed=5)
+    first, second = PanelJob(config, list).compute()
+    model = CommissioningModel(config, seed=5)
+    model.run_until("2013-02-15")
+    people = model.world.people
+    assert first.engagement == pytest.approx(people.engagement[people.present & (people.practice_role >= 0)])
+    assert not np.array_equal(first.engagement[:5], second.engagement[:5])
+
+
+# The rule
+
+
+def test_targets_are_the_reported_shares() -> None:
+    assert [(t.name, t.wave, t.cut, t.observed, t.n) for t in targets()] == [
+        ("engaged_2013", 0, 0, 0.73, 208),
+        ("engaged_2014", 1, 0, 0.71, 265),
+        ("highly_2013", 0, 1, 0.19, 208),
+        ("highly_2014", 1, 1, 0.12, 265),
+    ]
+    assert targets()[0].variance == pytest.approx(0.73 * 0.27 / 208)
+
+
+def test_implausibility_is_the_worst_of_the_four_in_errors_of_the_survey() -> None:
+    observed = np.array([t.observed for t in targets()])
+    error = np.sqrt([t.variance for t in targets()])
+    off = np.array([[0, 0, 0, 0], [1, -3, 2, 0], [0.5, 0, 0, -1.96]])
+    assert matching.implausibility(observed + off * error) == pytest.approx([0, 3, 1.96])
+
+
+def test_shares_use_the_right_wave_and_cut_point() -> None:
+    low, high = normal_panel(-1), normal_panel(1)
+    found = matching.shares([low, high], np.array([[0.0, 1.5]]), SD)
+    assert found[0] == pytest.approx([low.share(0, SD), high.share(0, SD), low.share(1.5, SD), high.share(1.5, SD)])
+
+
+def as_reported(shift: float = 0.0) -> list[Panel]:
+    """Return the panels of a world like the reported one: the spread shrinks, so that fewer are highly engaged."""
+    return [normal_panel(shift), normal_panel(shift - 0.07, 0.8)]
+
+
+def test_a_world_as_reported_is_not_ruled_out_with_the_right_cut_points() -> None:
+    grid = np.linspace(-3, 3, 2001)
+    both = as_reported()[0]
+    right = [grid[np.argmin([abs(both.share(c, SD) - share) for c in grid])] for share in (0.73, 0.19)]
+    pairs = np.array([right, [right[0] - 0.5, right[1]], [right[0], right[1] + 0.5]])
+    found = matching.implausibility(matching.shares(as_reported(), pairs, SD))
+    assert (found <= matching.LIMIT).tolist() == [True, False, False]
+    assert matching.implausibility(matching.shares(as_reported(0.5), pairs[:1], SD)) > matching.LIMIT
+
+
+def test_a_world_that_rises_is_ruled_out_whatever_the_cut_points() -> None:
+    """No cut-points give 19 % highly engaged and then 12 % where engagement has risen, nor hardly where it stands."""
+    pairs = np.array([[a, b] for a in np.linspace(-1, 0, 21) for b in np.linspace(0.5, 2, 31)])
+
+    def possible(second: Panel) -> int:
+        simulated = matching.shares([normal_panel(0, size=401), second], pairs, SD)
+        return int((matching.implausibility(simulated) <= matching.LIMIT).sum())
+
+    assert possible(normal_panel(0.3, size=401)) == 0
+    assert 5 * possible(normal_panel(0, size=401)) < 4 * possible(normal_panel(-0.07, 0.8, size=401))
+
+
+@pytest.fixture
+def made_up_worlds(monkeypatch: pytest.MonkeyPatch) -> list[list[tuple[int, float]]]:
+    """Replace runs: where hope is weak, a world is as reported, otherwise far off. Returns rounds as they are run."""
+    rounds: list[list[tuple[int, float]]] = []
+
+    def run(jobs: Any, workers: int, progress: bool) -> list[list[Panel]]:
+        asked = [(job.config.seed, job.config.hope.beta) for job in jobs]
+        rounds.append(asked)
+        return [as_reported() if beta < WEAK else as_reported(9.0) for _, beta in asked]
+
+    monkeypatch.setattr(matching, "_run", run)
+    return rounds
+
+
+WEAK = 1.2
+
+
+def test_each_world_keeps_its_first_draw_that_is_not_ruled_out(made_up_worlds: list[list[tuple[int, float]]]) -> None:
+    found = fit(40, 6, seed=2, overrides=TWO_SITES)
+    betas = [v["hope.beta"] for v in found.vectors]
+    assert len(betas) == 6
+    assert max(betas) < WEAK
+    for world, beta in enumerate(betas):
+        tried = [b for in_round in made_up_worlds for w, b in in_round if w == world]
+        assert tried[-1] == beta
+        assert len(tried) == len(made_up_worlds) or world not in [w for w, _ in made_up_worlds[len(tried)]]
+    assert len(made_up_worlds) > 1
+    assert [w for w, _ in made_up_worlds[0]] == list(range(6))
+    assert found.tried == (sum(map(len, made_up_worlds)), matching.PAIRS * sum(map(len, made_up_worlds)))
+    assert found.not_ruled_out[0] == 6 <= found.not_ruled_out[1]
+    assert found.simulated.shape == (6, 4)
+    assert matching.implausibility(found.simulated).max() <= matching.LIMIT
+
+
+def test_a_world_without_a_vector_stops_the_fit(
+    made_up_worlds: list[list[tuple[int, float]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(globals(), "WEAK", 0.0)
+    with pytest.raises(RuntimeError, match=r"no vector for the worlds of seeds \[0, 1\] after 3 draws each"):
+        fit(3, 2, seed=2, overrides=TWO_SITES)
+    assert len(made_up_worlds) == 3
+
+
+def test_cut_points_out_of_order_are_ruled_out(
+    made_up_worlds: list[list[tuple[int, float]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matching, "LIMIT", np.inf)
+    monkeypatch.setitem(matching.PRIORS, "survey.threshold_somewhat", (2.0, 4.0))
+    for vector in fit(1, 30, seed=2, overrides=TWO_SITES).vectors:
+        assert vector["survey.threshold_somewhat"] < vector["survey.threshold_highly"]
+    assert made_up_worlds
+
+
+# Draws
+
+
+def test_a_draw_depends_on_its_number_alone_and_lies_in_the_priors() -> None:
+    sites = list("ABCDEF")
+    drawn = [matching.draw(3, i, sites) for i in range(200)]
+    again = matching.draw(3, 150, sites)
+    assert again.values == drawn[150].values
+    assert (again.pairs == drawn[150].pairs).all()
+    assert matching.draw(4, 150, sites).values != again.values
+    for key in ("hope.beta", "hope.half_life_weeks"):
+        low, high = matching.PRIORS[key]
+        values = np.array([d.values[key] for d in drawn])
+        assert low <= values.min() < low + 0.05 * (high - low)
+        assert high >= values.max() > high - 0.05 * (high - low)
+    assert len({d.values[matching.STAGGERED] for d in drawn}) == 15  # all pairs of six
+    assert all(len(set(d.values[matching.STAGGERED].split(","))) == 2 for d in drawn)
+    pairs = np.concatenate([d.pairs for d in drawn])
+    for column, key in enumerate(matching.CUT_POINTS):
+        low, high = matching.PRIORS[key]
+        assert low <= pairs[:, column].min() < pairs[:, column].max() <= high
+
+
+def test_priors_are_of_keys_that_a_configuration_has_and_allows() -> None:
+    for key in (*matching.PRIORS, matching.STAGGERED):
+        assert key in known_keys()
+    for key, bounds in matching.PRIORS.items():
+        if key not in matching.CUT_POINTS:
+            compose(*(f"{key}={bound}" for bound in bounds))
+
+
+def test_a_whole_fit_of_a_small_place_is_the_same_on_one_and_two_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matching, "LIMIT", 30.0)
+    one, two = (fit(1, 2, seed=1, workers=workers, overrides=TWO_SITES) for workers in (1, 2))
+    assert one.vectors == two.vectors
+    assert (one.simulated == two.simulated).all()
+    assert one.tried == (2, 2 * matching.PAIRS)
+    assert {v["succession.staggered_sites"] for v in one.vectors} == {"E,F"}
+    assert len({v["hope.beta"] for v in one.vectors}) == 2
+
+
+def test_a_run_that_fails_stops_the_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(self: PanelJob) -> Any:
+        raise RuntimeError("no quorum")
+
+    monkeypatch.setattr(PanelJob, "compute", broken)
+    with pytest.raises(RuntimeError, match="run 0 failed: RuntimeError: no quorum"):
+        fit(2, 5, seed=1, workers=1, overrides=TWO_SITES)
+
+
+# The command
+
+
+@pytest.fixture
+def found() -> Fit:
+    made = {"hope.beta": 1.5, "hope.half_life_weeks": 30.0, "succession.staggered_sites": "A,C"}
+    made |= {"survey.threshold_somewhat": 0.4, "survey.threshold_highly": 2.2}
+    simulated = np.array([[0.7, 0.7, 0.2, 0.1]] * 2)
+    return Fit([made, made | {"hope.beta": 0.5}], simulated, (10, 200), (2, 7))
+
+
+@pytest.fixture
+def read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    path = tmp_path / "fitted" / "vectors.json"
+    monkeypatch.setattr(vectors, "VECTORS", path)
+    vectors.vectors.cache_clear()
+    yield path
+    vectors.vectors.cache_clear()
+
+
+def test_what_is_written_can_be_used_and_says_how_it_came_about(
+    found: Fit, read_back: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr("sim.fitted.fit", lambda *args, **options: asked.append(args) or found)
+    assert command.main(["--draws", "10", "--seed", "3", "--workers", "1", "--output", str(read_back)]) == 0
+    assert asked == [(10, 40, 3, 1)]
+    assert vectors.vectors() == tuple(found.vectors)
+    assert vectors.with_vector(compose(), seed=1)[0].hope.beta == 0.5
+    how = json.loads(read_back.read_text())["how"]
+    assert how["draws"] == {"tried": 10, "not_ruled_out": 2, "kept": 2}
+    assert how["pairs_of_cut_points"] == {"tried": 200, "not_ruled_out": 7}
+    assert how["targets"]["engaged_2013"] == {"observed": 0.73, "n": 208, "sd_survey": 0.0308}
+    assert set(how["priors"]) == {*matching.PRIORS, matching.STAGGERED}
+    assert {"model", "numpy"} < set(how["versions"])
+    assert "saturated" in how
+    assert [p.name for p in read_back.parent.iterdir()] == ["vectors.json"]
+    out = capsys.readouterr().out
+    assert "2 of 10 draws are not ruled out (20%)" in out
+
+
+def test_nothing_is_written_where_a_world_has_no_vector(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def none(*_: Any, **__: Any) -> Fit:
+        raise RuntimeError("no vector for the worlds of seeds [3]")
+
+    monkeypatch.setattr("sim.fitted.fit", none)
+    path = tmp_path / "vectors.json"
+    path.write_text("as it was")
+    assert command.main(["--output", str(path)]) == 1
+    assert path.read_text() == "as it was"
+    assert capsys.readouterr().err == "error: no vector for the worlds of seeds [3]; nothing is written\n"
+
+
+def test_ctrl_c_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: Any, **__: Any) -> Fit:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sim.fitted.fit", interrupted)
+    assert command.main(["--output", str(tmp_path / "vectors.json")]) == 130
+    assert capsys.readouterr().err == "stopped: nothing is written\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--draws", "0"], "--draws: 0 is not allowed; allowed is a whole number from 1 to 100000"),
+        (["--draws", "many"], "--draws: many is not allowed"),
+        (["--keep", "0"], "--keep: 0 is not allowed; allowed is a whole number from 1"),
+        (["--workers", "-1"], "--workers: -1 is not allowed"),
+        (["--seed", "1.5"], "--seed: 1.5 is not allowed"),
+        (["--draw"], "--draw"),
+        (["seed=3"], "unrecognized arguments: seed=3"),
+        (["--output", "."], "--output . is a folder; allowed is a file"),
+    ],
+)
+def test_bad_options_are_one_line(
+    arguments: list[str], message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sim.fitted.fit", None)  # nothing is computed
+    with pytest.raises(SystemExit) as stopped:
+        command.main(arguments)
+    error = capsys.readouterr().err
+    assert stopped.value.code == 2
+    assert message in error
+    assert error.startswith("error: ")
+    assert error.count("\n") == 1
+
+
+def test_a_file_that_cannot_be_written_is_one_line(
+    found: Fit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sim.fitted.fit", lambda *_, **__: found)
+    (tmp_path / "file").write_text("")
+    assert command.main(["--output", str(tmp_path / "file" / "vectors.json")]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "allowed is a file to write to" in error
+
+
+# What ships
+
+
+def test_the_vectors_that_ship_lie_in_the_priors_and_are_allowed() -> None:
+    shipped = json.loads(vectors.VECTORS.read_text())
+    assert shipped["how"]["draws"]["kept"] == len(shipped["vectors"]) <= 40
+    config = compose()
+    for number, vector in enumerate(shipped["vectors"]):
+        assert set(vector) == {*matching.PRIORS, matching.STAGGERED}
+        assert all(low <= vector[key] <= high for key, (low, high) in matching.PRIORS.items())
+        assert vectors.with_vector(config, seed=number)[1] == vector
