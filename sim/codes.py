@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TypeVar
+
+C = TypeVar("C", bound=IntEnum)
 
 
-class Code(IntEnum):
-    """An integer code whose members are found as plain class attributes.
+def quick(code: type[C]) -> type[C]:
+    """Store the members of a code as plain class attributes, and return it; a class decorator.
 
     Python 3.11 looks members up through a slow path (3.12 does not); in the weekly step that costs more than the
     arithmetic.
     """
-
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        for name, member in cls.__members__.items():
-            type.__setattr__(cls, name, member)
+    for name, member in code.__members__.items():
+        type.__setattr__(code, name, member)
+    return code

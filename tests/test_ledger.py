@@ -78,7 +78,9 @@ def test_a_broken_minute_is_noticed() -> None:
         TimeAllocation().step(world)
         check_hours(world.people, 3, "time_allocation")
         world.people[column][4] += 1
-        with pytest.raises(LedgerError, match=rf"time_allocation: {said} .* is broken in week 3 for row 4 \(1 in all\)"):
+        with pytest.raises(
+            LedgerError, match=rf"time_allocation: {said} .* is broken in week 3 for row 4 \(1 in all\)"
+        ):
             check_hours(world.people, 3, "time_allocation")
 
 
@@ -154,7 +156,8 @@ def test_ledgers_of_a_whole_run_hold_every_week() -> None:
 @ALWAYS
 @given(
     population=st.integers(1000, 2_000_000), cut=st.floats(0, 0.9), governance=st.floats(0, 5_000_000),
-    spent=st.integers(0, 2500), core=st.floats(0, 1), non_pay=st.floats(0, 1), week=st.sampled_from([52, 105, 157, 261]),
+    spent=st.integers(0, 2500), core=st.floats(0, 1), non_pay=st.floats(0, 1),
+    week=st.sampled_from([52, 105, 157, 261]),
 )  # fmt: skip
 def test_heads_sum_to_the_allowance_in_pence(
     population: int, cut: float, governance: float, spent: int, core: float, non_pay: float, week: int

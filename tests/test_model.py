@@ -127,7 +127,9 @@ def test_agents_are_views_of_rows(model: CommissioningModel) -> None:
     assert re.fullmatch(r"[PQ]/practice/\d{3}/gp/\d{2}/0", gp.name)
 
 
-@pytest.mark.parametrize("column", ["key", "kind", "role", "present", "ccg", "practice", "booked", "components", "paid"])
+@pytest.mark.parametrize(
+    "column", ["key", "kind", "role", "present", "ccg", "practice", "booked", "components", "paid"]
+)
 def test_what_must_not_be_set_cannot_be_set(model: CommissioningModel, column: str) -> None:
     gp = next(iter(model.agents_by_type[GP]))
     with pytest.raises(AttributeError):
@@ -265,7 +267,8 @@ def test_nothing_is_reported_before_a_week_has_run() -> None:
 def test_the_network_of_a_ccg(model: CommissioningModel) -> None:
     graph = model.network("P")
     people = model.world.people
-    assert set(graph) == {model.world.path_of("people", int(r)) for r in np.flatnonzero(people.present & (people.ccg == 0))}
+    inside = np.flatnonzero(people.present & (people.ccg == 0)).tolist()
+    assert set(graph) == {model.world.path_of("people", row) for row in inside}
     kinds = {kind for _, _, kind in graph.edges(data="type")}
     assert kinds == {"colleagues", "governing_body", "informal", "pair"}
     assert len(model.network()) == people.present.sum()
@@ -285,7 +288,9 @@ def test_the_seed() -> None:
 
 
 def test_keywords_are_overrides_and_a_config_is_complete() -> None:
-    assert CommissioningModel(scenario="no_devolution", seed=1, **{"timeline.weeks": 2}).config.scenario.name == "no_devolution"
+    model = CommissioningModel(scenario="no_devolution", seed=1, **{"timeline.weeks": 2})
+    assert model.config.scenario.name == "no_devolution"
+    assert model.config.timeline.weeks == 2
     with pytest.raises(ValueError, match="not both; got scenario"):
         CommissioningModel(config(), scenario="baseline")
     with pytest.raises(ConfigError, match="did you mean baseline"):

@@ -25,8 +25,9 @@ TINY = Site("T", population=2000, practices=1)
 def config(*sites: Site, gps: int = 2, weeks: int = 60, warm_up_weeks: int = 0, **blocks: Any) -> Config:
     """Return a configuration in which nothing varies that need not.
 
-    Every practice has ``gps`` principals of disposition 0 who know nobody elsewhere; a CCG has a chair, three executives, a nurse and a
-    consultant. ``blocks`` replace whole blocks of the configuration, such as ``hope=Hope(beta=0)``.
+    Every practice has ``gps`` principals of disposition 0 who know nobody elsewhere; a CCG has a chair, three
+    executives, a nurse and a consultant. ``blocks`` replace whole blocks of the configuration, such as
+    ``hope=Hope(beta=0)``.
     """
     standard = {
         "place": Place("tiny", list(sites or (TINY,))),

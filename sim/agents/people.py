@@ -5,13 +5,16 @@ Kinds, roles and kinds of work are integer codes with a fixed order; their names
 
 from __future__ import annotations
 
+from enum import IntEnum
+
 from sim.agents.base import TableAgent, expose
-from sim.codes import Code
+from sim.codes import quick
 from sim.ledger import DRIVERS, PULLS
 from sim.tables import Column
 
 
-class Kind(Code):
+@quick
+class Kind(IntEnum):
     """What a person is by profession."""
 
     GP = 0
@@ -23,7 +26,8 @@ class Kind(Code):
     OBSERVER = 6
 
 
-class PracticeRole(Code):
+@quick
+class PracticeRole(IntEnum):
     """Standing in a practice, as the surveys group respondents."""
 
     NONE = -1
@@ -33,7 +37,8 @@ class PracticeRole(Code):
     OTHER = 3
 
 
-class Role(Code):
+@quick
+class Role(IntEnum):
     """Role in the CCG; the highest one held."""
 
     NONE = 0
@@ -45,7 +50,8 @@ class Role(Code):
     EXECUTIVE = 6
 
 
-class Work(Code):
+@quick
+class Work(IntEnum):
     """Kinds of work in the order in which a week is filled."""
 
     BOOKED = 0

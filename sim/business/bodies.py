@@ -1,13 +1,16 @@
 """Bodies (committees) and the seats on them."""
 
+from enum import IntEnum
+
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.codes import Code
+from sim.codes import quick
 from sim.tables import Column, Table
 
 
-class BodyKind(Code):
+@quick
+class BodyKind(IntEnum):
     """Kinds of body, in the order in which they settle business."""
 
     EXECUTIVE_GROUP = 0
@@ -16,7 +19,8 @@ class BodyKind(Code):
     LOCALITY = 3
 
 
-class SeatKind(Code):
+@quick
+class SeatKind(IntEnum):
     """What a seat is for."""
 
     CHAIR = 0

@@ -1,17 +1,21 @@
 """Items of business: matters that GPs raise and plans that managers make."""
 
-from sim.codes import Code
+from enum import IntEnum
+
+from sim.codes import quick
 from sim.tables import Column
 
 
-class ItemKind(Code):
+@quick
+class ItemKind(IntEnum):
     """Who an item comes from."""
 
     MATTER = 0
     PLAN = 1
 
 
-class Stage(Code):
+@quick
+class Stage(IntEnum):
     """Where an item stands."""
 
     OPEN = 0

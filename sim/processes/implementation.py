@@ -74,7 +74,7 @@ class Implementation(Process):
         practices.hours_saved[:] = np.minimum(practices.hours_saved + self.saved * wins, 0.5)
         people.kick_success[:] = self.kick * self._seen(world, due[success], wins)
         losses = (taken & ~success[:, None]).sum(axis=0)
-        people.kick_failure[:] = -self.failure * self.kick * self._seen(world, due[~success], losses)
+        people.kick_failure[:] -= self.failure * self.kick * self._seen(world, due[~success], losses)
         world.events.add("succeeded", week, ccg=items.ccg[due[success]], item=due[success])
         world.events.add("failed", week, ccg=items.ccg[due[~success]], item=due[~success])
 

@@ -64,7 +64,12 @@ def test_salaried_gps_have_a_hazard_of_their_own(crowd: World) -> None:
 
 @pytest.mark.parametrize(
     ("hazard", "kind"),
-    [("practice_manager", Kind.PRACTICE_MANAGER), ("manager", Kind.MANAGER), ("other", Kind.NURSE), ("other", Kind.CONSULTANT)],
+    [
+        ("practice_manager", Kind.PRACTICE_MANAGER),
+        ("manager", Kind.MANAGER),
+        ("other", Kind.NURSE),
+        ("other", Kind.CONSULTANT),
+    ],
 )
 def test_every_kind_has_its_hazard(hazard: str, kind: Kind) -> None:
     world = tiny(gps=2)

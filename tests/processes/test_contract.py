@@ -18,11 +18,10 @@ from sim.events import MOVES
 from sim.governance import Governance
 from sim.ledger import DRIVERS, KICKS, PULLS
 from sim.model import _COLUMNS, CommissioningModel
-from sim.places.sites import Site
 from sim.processes import PROCESSES, Process, RunningCosts
 from sim.tables import GuardedTable
 from sim.world import TABLES, GuardedWorld, World
-from tests.worlds import TWO_SITES, add_items, columns, config, no_work, of_kind, spread_out, ties, tiny, worked
+from tests.worlds import TWO_SITES, add_items, columns, config, no_work, of_kind, spread_out, ties, worked
 
 EVERY = pytest.mark.parametrize("process", PROCESSES, ids=lambda p: p.name)
 WRITER = {column: p.name for p in PROCESSES for column in p.writes}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -125,7 +127,7 @@ def test_a_world_kicked_by_a_tenth_comes_back() -> None:
         process.step(world)
         off.append(np.abs(world.people.engagement - rest).max())
     assert off[0] == pytest.approx(0.1, abs=0.01)
-    assert all(later < sooner for sooner, later in zip(off, off[1:], strict=False))
+    assert all(later < sooner for sooner, later in pairwise(off))
     assert off[-1] < 0.2 * off[0]
 
 

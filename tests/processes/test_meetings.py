@@ -23,11 +23,12 @@ LEVEL_OF_T = {0.7: 2 / 3, 0.1: -1 / 3}
 
 @pytest.fixture
 def world() -> World:
-    """A live CCG whose governing body (chair, nurse, consultant, three executives) and executive group meet, complete."""
+    """A live CCG whose governing body (chair, nurse, consultant, three executives) and executive group all meet."""
     made = tiny(gps=2, week=60)
     no_work(made)
     made.people.on_governing_body[:] = False
-    for kind, work in ((BodyKind.GOVERNING_BODY, Work.GOVERNING_BODY), (BodyKind.EXECUTIVE_GROUP, Work.EXECUTIVE_GROUP)):
+    bodies = {BodyKind.GOVERNING_BODY: Work.GOVERNING_BODY, BodyKind.EXECUTIVE_GROUP: Work.EXECUTIVE_GROUP}
+    for kind, work in bodies.items():
         made.bodies.meets[body(made, kind)] = True
         worked(made, holders(made, kind), work, paid=100)
     made.people.on_governing_body[holders(made, BodyKind.GOVERNING_BODY)] = True
@@ -73,9 +74,7 @@ def test_the_world_is_as_described(world: World) -> None:
         (0.7, 0.0, 0.7, 0.13),  # no data: as good as the floor of .05
     ],
 )
-def test_quality_has_complements(
-    world: World, knowledge: float, data: float, managers: float, quality: float
-) -> None:
+def test_quality_has_complements(world: World, knowledge: float, data: float, managers: float, quality: float) -> None:
     item = add_items(world)
     world.ccgs.data[:], world.ccgs.expertise[:] = data, (managers - 0.3) / 0.6
     Meetings(**SURE, knowledge=knowledge).step(world)
@@ -136,7 +135,7 @@ def test_the_executive_group_stops_weak_matters_but_no_plan(world: World) -> Non
 
 
 def test_worth_is_seen_with_noise_that_knowledge_narrows(world: World) -> None:
-    """With k = .7 the noise of sd 1 shrinks to 1 / sqrt(3.1): a merit of .5 is adopted with Phi(.5 sqrt(3.1)) = .811."""
+    """With k = .7 noise of sd 1 shrinks to 1 / sqrt(3.1): a merit of .5 is adopted with Phi(.5 sqrt(3.1)) = .811."""
     items = add_items(world, 4000, merit=0.5, screened=True)
     Meetings(**{**SURE, "noise": 1.0, "screen": -5.0}, room=50, knowledge=0.7).step(world)
     assert (world.items.stage[items] != Stage.OPEN).sum() == 50

@@ -70,9 +70,7 @@ def test_the_support_unit_adds_what_the_contract_pays_for(world: World) -> None:
     assert world.items.prepared[item] == pytest.approx(0.45)
 
 
-@pytest.mark.parametrize(
-    ("done", "undone", "support"), [(100, 0, 0.75), (50, 50, 0.5), (0, 100, 0.25), (0, 0, 0.5)]
-)
+@pytest.mark.parametrize(("done", "undone", "support"), [(100, 0, 0.75), (50, 50, 0.5), (0, 100, 0.25), (0, 0, 0.5)])
 def test_support_is_the_record_of_papers_in_time(world: World, done: int, undone: int, support: float) -> None:
     prepare(world, done, undone, memory_weeks=1)
     assert world.ccgs.support.tolist() == pytest.approx([support])

@@ -30,9 +30,7 @@ def work(world: World, hours: float) -> None:
     [(40, 0.0), (42, 0.0), (47, 1.0), (44.5, 0.5), (62, 4.0), (80, 4.0)],
     ids=lambda x: str(x),
 )
-def test_half_of_the_way_to_the_target_is_gone_after_a_half_life(
-    world: World, hours: float, target: float
-) -> None:
+def test_half_of_the_way_to_the_target_is_gone_after_a_half_life(world: World, hours: float, target: float) -> None:
     process = Strain(margin=0.05, half_life_weeks=13, beta=0.4)
     work(world, hours)
     for _ in range(13):

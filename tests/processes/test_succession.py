@@ -232,10 +232,9 @@ def test_a_locality_elects_its_own_lead() -> None:
     world.people.engagement[:], world.people.skills[:], world.people.strain[:] = 0.8, 0.5, 0.0
     leads = np.flatnonzero(world.seats.kind == SeatKind.LOCALITY_LEAD)
     world.people.present[world.seats.person[leads[1]]] = False
-    strong = next(
-        gp for gp in of_kind(world, Kind.GP)
-        if world.practices.locality[world.people.practice[gp]] == world.seats.body[leads[0]] and world.people.role[gp] < 2
-    )  # fmt: skip
+    home = world.practices.locality[world.people.practice]
+    gps = of_kind(world, Kind.GP)
+    strong = gps[(home[gps] == world.seats.body[leads[0]]) & (world.people.role[gps] < Role.LOCALITY_LEAD)][0]
     world.people.engagement[strong] = 60.0
     next_month(world, ALL_STAND)
     elected = int(world.seats.person[leads[1]])
