@@ -9,11 +9,12 @@ C = TypeVar("C", bound=IntEnum)
 
 
 def quick(code: type[C]) -> type[C]:
-    """Store the members of a code as plain class attributes, and return it; a class decorator.
+    """Make the members of a code plain integers when named (``Kind.GP``), and return it; a class decorator.
 
-    Python 3.11 looks members up through a slow path (3.12 does not); in the weekly step that costs more than the
-    arithmetic.
+    numpy asks every operand that is no plain integer whether it overrides arithmetic, and enumerations answer slowly:
+    in the weekly step that costs more than the arithmetic. Iterating and calling (``Kind(0)``) still give members with
+    names.
     """
     for name, member in code.__members__.items():
-        type.__setattr__(code, name, member)
+        type.__setattr__(code, name, int(member))
     return code

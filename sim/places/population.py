@@ -140,7 +140,7 @@ class _Builder:
             (SeatKind.CONSULTANT, Kind.CONSULTANT, "consultant"),
         ]
         for seat_kind, kind, path in sorted(others, key=lambda o: o[2]):
-            role = PracticeRole.NONE if kind is Kind.CONSULTANT else PracticeRole.OTHER
+            role = PracticeRole.NONE if kind == Kind.CONSULTANT else PracticeRole.OTHER
             slot = self._slot(path, kind, p.other_hours, role)
             self._seat(self.board, seat_kind, path, slot=slot)
         most_posts = int(site.population * 2500 / 6_000_000) + EXECUTIVES

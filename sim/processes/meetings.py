@@ -115,7 +115,7 @@ class Meetings(Process):
         self._reputation(world, settled)
         for result in (Stage.ADOPTED, Stage.REFUSED, Stage.LAPSED):
             chosen = settled[items.stage[settled] == result]
-            world.events.add(result.name.lower(), world.week, ccg=items.ccg[chosen], person=items.originator[chosen],
+            world.events.add(Stage(result).name.lower(), world.week, ccg=items.ccg[chosen], person=items.originator[chosen],
                              practice=items.practice[chosen], body=items.body[chosen], item=chosen,
                              value=(world.week - items.born[chosen]).astype(float))  # fmt: skip
 

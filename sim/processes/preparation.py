@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Preparation(Process):
-    """Spread the managers' preparation minutes of a CCG over its open items, the smallest need first met alike.
+    """Spread the managers' preparation minutes of a CCG over its open items, in proportion to what each still needs.
 
     ``prepared += minutes x (0.5 + 0.5 expertise) / need of the item``. When a plan is finished, governing-body GPs
     have shaped it with probability ``led x share of their preparation time done x (0.3 + 0.7 pair trust)``: where

@@ -220,7 +220,7 @@ def council_reach(run: Run, start: str, end: str) -> float:
 def heard_informally(run: Run, start: str, end: str) -> float:
     """Return the % of GPs' adopted matters that were heard outside the queue."""
     events = run.between("events", start, end)
-    adopted = events.loc[(events["kind"] == Stage.ADOPTED.name.lower()) & (events["person"] >= 0), "item"]
+    adopted = events.loc[(events["kind"] == Stage(Stage.ADOPTED).name.lower()) & (events["person"] >= 0), "item"]
     informal = run.results.events.query("kind == 'heard_informally'")["item"]
     return float(100 * adopted.isin(informal).mean()) if len(adopted) else np.nan
 

@@ -122,7 +122,7 @@ def test_what_has_merit_is_adopted(world: World, merit: float, stage: Stage) -> 
     assert stages(world, item) == [stage]
     assert world.items.settled[item].tolist() == [60]
     event = world.events.frame().iloc[-1]
-    assert (event["kind"], event["value"], event["item"]) == (stage.name.lower(), 9.0, item[0])
+    assert (event["kind"], event["value"], event["item"]) == (Stage(stage).name.lower(), 9.0, item[0])
 
 
 def test_the_executive_group_stops_weak_matters_but_no_plan(world: World) -> None:
@@ -177,7 +177,7 @@ def test_until_go_live_the_pct_has_to_agree_to_matters(world: World) -> None:
 def test_five_matters_and_three_slots(world: World) -> None:
     items = add_items(world, 5, born=[50, 40, 58, 45, 55])
     Meetings(**SURE, room=3).step(world)
-    reached = [s is not Stage.OPEN for s in stages(world, items)]
+    reached = [s != Stage.OPEN for s in stages(world, items)]
     assert reached == [True, True, False, True, False], "the oldest three"
     Meetings(**SURE, room=3).step(world)
     assert Stage.OPEN not in stages(world, items)
@@ -201,7 +201,7 @@ def test_delegated_business_has_room_of_its_own(world: World) -> None:
     items = add_items(world, 8, primary_care=[True] * 4 + [False] * 4)
     world.ccgs.level[:] = 3
     Meetings(**SURE, room=3).step(world)
-    taken = [s is Stage.ADOPTED for s in stages(world, items)]
+    taken = [s == Stage.ADOPTED for s in stages(world, items)]
     assert (sum(taken[:4]), sum(taken[4:])) == (3, 3)
 
 

@@ -90,17 +90,18 @@ def plans(world: World, **settings: object) -> float:
 
 
 @pytest.mark.parametrize(
-    ("done", "trust", "chance"), [(100, 1.0, 1.0), (100, 0.0, 0.3), (100, 0.5, 0.65), (40, 1.0, 0.4), (0, 1.0, 0.0)]
+    ("led", "done", "trust", "chance"),
+    [(1, 100, 1, 1.0), (1, 100, 0, 0.3), (1, 100, 0.5, 0.65), (1, 40, 1, 0.4), (1, 0, 1, 0.0), (0.5, 100, 1, 0.5)],
 )
-def test_gps_shape_plans_as_far_as_they_prepare_and_trust_their_manager(
-    world: World, done: int, trust: float, chance: float
+def test_gps_shape_plans_as_far_as_they_lead_prepare_and_trust_their_manager(
+    world: World, led: float, done: int, trust: float, chance: float
 ) -> None:
     gp, manager = of_kind(world, Kind.GP)[0], of_kind(world, Kind.MANAGER)[0]
     world.people.on_governing_body[:] = False
     world.people.on_governing_body[gp] = True
-    world.ties.edges["pair"] = Edges(np.array([gp]), np.array([manager]), np.array([trust]))
+    world.ties.edges["pair"] = Edges(np.array([gp]), np.array([manager]), np.array([float(trust)]))
     worked(world, gp, Work.PREPARATION, paid=done, undone=100 - done)
-    assert plans(world) == pytest.approx(chance, abs=4 * np.sqrt(chance * (1 - chance) / 4000) + 1e-12)
+    assert plans(world, led=led) == pytest.approx(chance, abs=4 * np.sqrt(chance * (1 - chance) / 4000) + 1e-12)
 
 
 def test_a_gp_without_a_manager_shapes_less(world: World) -> None:
@@ -109,7 +110,7 @@ def test_a_gp_without_a_manager_shapes_less(world: World) -> None:
     world.people.on_governing_body[gp] = True
     world.ties.edges["pair"] = Edges(np.array([gp, -1]), np.array([-1, -1]), np.array([0.0, 0.0]))
     worked(world, gp, Work.PREPARATION, paid=100)
-    assert plans(world) == pytest.approx(0.3, abs=4 * np.sqrt(0.21 / 4000))
+    assert plans(world, led=1.0) == pytest.approx(0.3, abs=4 * np.sqrt(0.21 / 4000))
 
 
 def test_without_rubber_stamping_every_plan_is_shaped(world: World) -> None:
