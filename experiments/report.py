@@ -110,7 +110,7 @@ def summary(results: Results) -> Iterator[str]:
     weeks = config["timeline"]["weeks"]
     yield (
         f"\n{config['scenario']['name']}, {config['place']['name']}: {runs} replicates of {weeks} weeks, "
-        f"seeds {results.seeds[0]} to {results.seeds[-1]}; median [5 %, 95 %] over replicates"
+        f"seeds {results.seeds[0]} to {results.seeds[-1]}; median [2.5 %, 97.5 %] over replicates"
     )
     yield from (f"note: {note}" for note in results.notes)
     yield from _waves(_by_run(results.survey), _by_run(results.survey_changes))
@@ -204,5 +204,5 @@ def _mean(frame: pd.DataFrame, name: str) -> pd.Series[float]:
 def _interval(values: pd.Series[float], digits: int = 0) -> str:
     if values.empty:
         return "-"
-    low, middle, high = (f"{v:.{digits}f}" for v in values.quantile([0.05, 0.5, 0.95]))
+    low, middle, high = (f"{v:.{digits}f}" for v in values.quantile([0.025, 0.5, 0.975]))
     return f"{middle} [{low}, {high}]" if len(values) > 1 else middle

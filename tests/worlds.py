@@ -153,7 +153,7 @@ def worked(world: World, who: Any, work: Work, *, paid: Any = 0, unpaid: Any = 0
 def add_items(world: World, count: int = 1, kind: ItemKind = ItemKind.MATTER, **values: Any) -> np.ndarray:
     """Add items of business: matters of the first GP for the governing body of the first CCG, unless said otherwise."""
     gp = int(of_kind(world, Kind.GP)[0])
-    matter = kind is ItemKind.MATTER
+    matter = kind == ItemKind.MATTER
     standard = {
         "key": [identity(f"item/{world.items.size + i}") for i in range(count)], "ccg": 0, "born": world.week,
         "body": body(world, BodyKind.GOVERNING_BODY), "work": 3000, "merit": 1.0, "prepared": 1.0,

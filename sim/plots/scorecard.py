@@ -28,10 +28,11 @@ from sim.plots.style import (
     write,
 )
 from sim.results import Results
+from sim.scorecard.table import OF_RUNS
 
-ORDER = ("fails", "not evidence", "vague", "holds")
+ORDER = ("fails", "vague", "untested", "holds")
 """Verdicts from worst to best; any other comes after the failures."""
-VERDICT_COLOURS = {"fails": "#B34D00", "not evidence": QUIET, "vague": "#8A6000", "holds": "#00704F"}
+VERDICT_COLOURS = {"fails": "#B34D00", "vague": "#8A6000", "untested": QUIET, "holds": "#00704F"}
 """Colours of text: darker than the palette, 4.5:1 against white."""
 INTERVAL_COLOURS = {"fitted": ORANGE, "validating": BLUE}
 WIDTH, TOP, LINE, PADDING = 11.4, 1.65, 0.175, 0.16
@@ -44,16 +45,17 @@ COLUMNS = {
     "glyph": (6.45, "observed on the\nsimulated interval (all\ndrawn equally wide)"),
     "verdict": (8.8, "verdict"),
     "null": (9.7, "verdict in\nnull world"),
-    "kind": (10.6, "role in\nthe fit"),
+    "evidence": (10.5, "worth"),
 }
 """Left edge in inches and heading of each column."""
-TEXT = {"statement": 50, "observed": 13, "verdict": 10, "null": 10}
+TEXT = {"statement": 50, "observed": 14, "verdict": 10, "null": 10, "evidence": 13}
 """Width of wrapped columns in characters."""
 GLYPH, REACH = 2.15, 2.2
 """Inches of the scale of a row, and what it reaches: the simulated interval is -1 to 1."""
 MEANINGS = (
     "not evidence: a world in which nothing changes passes too. vague: the interval is too wide to be proved "
-    "wrong. Fitted patterns were used to choose parameters and prove nothing."
+    "wrong. fitted: used to choose parameters, proves nothing. imposed: an assumption puts it there. not blind: a "
+    "number was set with the observation in view. A sign or an order is met or not; shown is the share of runs."
 )
 
 
@@ -65,7 +67,7 @@ def scorecard(results: Results) -> Figure:
 
     Args:
         results: an ensemble with its ``scorecard``, which has the columns pattern, statement, source, kind,
-            unit, observed, low, median, high, rank, verdict and null_verdict.
+            unit, reported, observed, low, median, high, rank, verdict, null_verdict and evidence.
 
     Raises:
         ValueError: results without a scorecard.
@@ -114,15 +116,15 @@ def position(value: float, low: float, high: float) -> float:
 
 def _cells(row: dict[str, Any]) -> dict[str, str]:
     unit = row["unit"]
-    low, median, high, observed = (_number(row[c], unit) for c in ("low", "median", "high", "observed"))
+    low, median, high = (_number(row[c], unit) for c in ("low", "median", "high"))
     text = {
         "statement": f"{row['statement']} ({row['source']})",
-        "observed": observed if unit in ("share", "percent") else f"{observed} {unit}",
+        "observed": str(row["reported"]),
         "simulated": f"{median}\n[{low}, {high}]",
         "rank": _number(row["rank"], ""),
         "verdict": str(row["verdict"]),
-        "null": "-" if pd.isna(row["null_verdict"]) else str(row["null_verdict"]),
-        "kind": str(row["kind"]),
+        "null": str(row["null_verdict"]) or "-",
+        "evidence": str(row["evidence"]),
     }
     return {column: textwrap.fill(t, TEXT[column]) if column in TEXT else t for column, t in text.items()}
 
@@ -130,8 +132,8 @@ def _cells(row: dict[str, Any]) -> dict[str, str]:
 def _number(value: float, unit: str) -> str:
     if np.isnan(value):
         return "-"
-    if unit in ("share", "percent"):
-        return f"{100 * value if unit == 'share' else value:.0f}%"
+    if unit in ("%", OF_RUNS):
+        return f"{value:.0f}%"
     if abs(value) >= 1000:
         return f"{value:,.0f}"
     return f"{value:.3g}" if abs(value) >= 1 else f"{value:.2g}"
@@ -152,7 +154,8 @@ def _glyph(ax: Axes, row: dict[str, Any], y: float) -> None:
     centre, unit = COLUMNS["glyph"][0] + GLYPH / 2, GLYPH / 2 / REACH
     observed, low, median, high = (float(row[c]) for c in ("observed", "low", "median", "high"))
     if np.isnan([observed, low, median, high]).any():
-        ax.text(centre, y, "no number", ha="center", va="center", color=QUIET)
+        instead = f"in {median:.0f}% of runs" if row["unit"] == OF_RUNS and not np.isnan(median) else "no number"
+        ax.text(centre, y, instead, ha="center", va="center", color=QUIET)
         return
     ax.plot([centre - REACH * unit, centre + REACH * unit], [y, y], color="#cfcfcf", lw=0.8, zorder=1)
     colour = INTERVAL_COLOURS.get(row["kind"], QUIET)

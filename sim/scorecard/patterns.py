@@ -71,6 +71,7 @@ class Pattern:
     n: float = np.nan
     width: float = np.nan
     imposed: str = ""
+    known: str = ""
     note: str = ""
 
     @property

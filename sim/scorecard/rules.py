@@ -22,7 +22,8 @@ With fewer than :data:`FEWEST` runs that have the measure, a pattern is **untest
 
 What a pattern that holds is worth: **fitted** (it chose the parameters and proves nothing), **not evidence**
 (the null world, in which nothing changes after go-live, has it too), **imposed** (an assumption puts it
-there), otherwise it **validates**. Without a null world to compare with it is **not compared**.
+there), **not blind** (a number that bears on it was set with the observation in view, docs/decisions/0007),
+otherwise it **validates**. Without a null world to compare with it is **not compared**.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ HOLDS, FAILS, VAGUE, UNTESTED = "holds", "fails", "vague", "untested"
 ORDER = (FAILS, VAGUE, UNTESTED, HOLDS)
 """Verdicts, worst first."""
 FITTED, NOT_EVIDENCE, IMPOSED, VALIDATES = "fitted", "not evidence", "imposed", "validates"
-NOT_COMPARED = "not compared"
+NOT_BLIND, NOT_COMPARED = "not blind", "not compared"
 FEWEST = 5
 """Fewest runs that allow a verdict."""
 MOSTLY, HALF = 0.8, 0.5
@@ -120,4 +121,6 @@ def worth(pattern: Pattern, verdict: str, null_verdict: str) -> str:
         return NOT_EVIDENCE
     if pattern.imposed:
         return IMPOSED
+    if pattern.known:
+        return NOT_BLIND
     return VALIDATES if null_verdict else NOT_COMPARED

@@ -16,7 +16,8 @@ from sim.scorecard.rules import judge_pattern, worth
 
 COLUMNS = (
     "pattern", "statement", "source", "kind", "unit", "observed", "low", "median", "high", "rank", "width",
-    "n", "verdict", "null_verdict", "evidence", "reported", "width_allowed", "null_median", "imposed", "note",
+    "n", "verdict", "null_verdict", "evidence", "reported", "width_allowed", "null_median", "imposed", "known",
+    "note",
 )  # fmt: skip
 OF_RUNS = "% of runs"
 """Unit of low, median and high where a pattern is a condition."""
@@ -35,7 +36,7 @@ def score(results: Results, null: Results | None = None) -> pd.DataFrame:
         and 97.5 % of runs; of a condition, the % of runs that meet it with its interval), rank (of the
         observed among the runs, 0 to 1), width (high - low), n (runs), verdict, null_verdict (empty without a
         null world), evidence (what the verdict is worth), reported (the observed as text), width_allowed,
-        null_median, imposed, note.
+        null_median, imposed, known, note.
     """
     return judge(measured(results), None if null is None else measured(null))
 
@@ -54,7 +55,7 @@ def _row(pattern: Pattern, values: pd.DataFrame, null_values: pd.DataFrame | Non
     if null_values is not None:
         null = judge_pattern(pattern, null_values[pattern.id].to_numpy(float))
         null_verdict, null_median = null.verdict, null.median
-    told = ("statement", "source", "kind", "imposed", "note")
+    told = ("statement", "source", "kind", "imposed", "known", "note")
     found = ("observed", "low", "median", "high", "rank", "n", "verdict")
     return {
         "pattern": pattern.id,
@@ -89,7 +90,7 @@ def _lines(scorecard: pd.DataFrame) -> Iterator[str]:
         yield _line(row["verdict"], row["statement"], row["reported"], simulated, null, row["evidence"])
     yield "holds: inside an interval that is narrow enough, or in 80 % of runs. null: the same world with"
     yield "nothing changing; what holds there too is not evidence. fitted: it chose parameters. imposed: an"
-    yield "assumption puts it there."
+    yield "assumption puts it there. not blind: a number was set with the observation in view."
 
 
 def _line(verdict: str, statement: str, reported: str, simulated: str, null: str, evidence: str) -> str:

@@ -27,16 +27,32 @@ def single() -> Results:
 @pytest.fixture(scope="session")
 def scored() -> Results:
     """An ensemble with a scorecard of every kind of row."""
-    columns = ["pattern", "statement", "source", "kind", "unit", "observed", "low", "median", "high", "rank",
-               "verdict", "null_verdict"]  # fmt: skip
+    columns = ["pattern", "statement", "source", "kind", "unit", "reported", "observed", "low", "median", "high",
+               "rank", "verdict", "null_verdict", "evidence"]  # fmt: skip
     long = "The highly engaged share fell between the two surveys, which governing body members drove " * 4
     rows = [
-        ("inside", "Share engaged", "fact_a", "fitted", "share", 0.73, 0.69, 0.75, 0.81, 0.4, "holds", "holds"),
-        ("wide", "Share heard", "fact_b", "validating", "share", 0.95, 0.1, 0.6, 0.99, 0.9, "vague", "vague"),
-        ("above", long, "fact_c", "validating", "percentage points", -1, -9, -6, -5, 1.0, "fails", "fails"),
-        ("null", "Hours", "fact_d", "validating", "hours/week", 24, 20, 25, 30, 0.4, "not evidence", "holds"),
-        ("point", "Weeks", "fact_e", "validating", "weeks", 3, 5, 5, 5, 0.0, "fails", None),
-        ("none", "Nothing", "fact_f", "validating", "weeks", 3, *[np.nan] * 4, "not modelled", None),
+        ("inside", "Share engaged", "fact_a", "fitted", "%", "73 %", 73, 69, 75, 81, 0.4, "holds", "holds", "fitted"),
+        ("wide", "Share heard", "fact_b", "validating", "%", "95 %", 95, 10, 60, 99, 0.9, "vague", "vague", "vague"),
+        ("above", long, "fact_c", "validating", "points", "-1 points", -1, -9, -6, -5, 1.0, "fails", "fails", "fails"),
+        ("null", "Hours", "fact_d", "validating", "h", "24 h", 24, 20, 25, 30, 0.4, "holds", "holds", "not evidence"),
+        ("point", "Weeks", "fact_e", "validating", "weeks", "3 weeks", 3, 5, 5, 5, 0.0, "fails", "", "fails"),
+        ("none", "Nothing", "fact_f", "validating", "weeks", "3 weeks", *[np.nan] * 5, "untested", "", "untested"),
+        (
+            "sign",
+            "Leaders",
+            "fact_g",
+            "validating",
+            "% of runs",
+            "> 0 points",
+            np.nan,
+            80,
+            90,
+            97,
+            np.nan,
+            "holds",
+            "fails",
+            "validates",
+        ),
     ]
     results = made_up([3, 4, 5], weeks=60)
     results.scorecard = pd.DataFrame(rows, columns=columns)

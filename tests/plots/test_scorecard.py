@@ -19,7 +19,7 @@ def text(figure, label):
 
 
 def test_failures_come_first(scored, figure):
-    order = ["above", "point", "none", "null", "wide", "inside"]
+    order = ["above", "point", "wide", "none", "inside", "null", "sign"]
     assert failures_first(scored.scorecard)["pattern"].to_list() == order
     heights = [find(figure, f"verdict {pattern}")[0].get_position()[1] for pattern in order]
     assert heights == sorted(heights)  # the axis runs downwards
@@ -27,15 +27,15 @@ def test_failures_come_first(scored, figure):
 
 
 def test_cells_say_what_the_table_says(figure):
-    assert text(figure, "observed inside") == "73%"
+    assert text(figure, "observed inside") == "73 %"
     assert text(figure, "simulated inside") == "75%\n[69%, 81%]"
-    assert text(figure, "observed null") == "24 hours/week"
+    assert text(figure, "observed null") == "24 h"
     assert text(figure, "simulated null") == "25\n[20, 30]"
     assert text(figure, "rank wide") == "0.9"
-    assert text(figure, "verdict null") == "not\nevidence"
+    assert text(figure, "evidence null") == "not evidence"
     assert text(figure, "null inside") == "holds"
     assert text(figure, "null point") == "-"
-    assert text(figure, "kind inside") == "fitted"
+    assert text(figure, "evidence inside") == "fitted"
     assert "(fact_a)" in text(figure, "statement inside")
 
 
@@ -58,6 +58,13 @@ def test_a_pattern_without_numbers_is_said_to_have_none(figure):
     assert "no number" in [t.get_text() for t in figure.axes[0].texts]
 
 
+def test_a_sign_is_shown_by_the_share_of_runs_that_have_it(figure):
+    assert text(figure, "observed sign") == "> 0 points"
+    assert text(figure, "simulated sign") == "90%\n[80%, 97%]"
+    assert not find(figure, "mark sign")
+    assert "in 90% of runs" in [t.get_text() for t in figure.axes[0].texts]
+
+
 def test_position_on_an_interval():
     assert position(2, 1, 3) == 0
     assert position(3, 1, 3) == 1
@@ -72,7 +79,7 @@ def test_unknown_verdicts_come_after_the_failures():
 
 
 def test_counts_are_in_the_subtitle(figure):
-    assert "6 patterns: 2 fails, 1 not modelled, 1 not evidence, 1 vague, 1 holds" in figure.texts[1].get_text()
+    assert "7 patterns: 2 fails, 1 vague, 1 untested, 3 holds" in figure.texts[1].get_text()
 
 
 def test_results_without_a_scorecard_are_refused(several):

@@ -90,7 +90,7 @@ def test_the_interval_of_a_condition_is_wilson_s() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "imposed", "verdict", "null", "evidence"),
+    ("kind", "why", "verdict", "null", "evidence"),
     [
         ("fitted", "", "holds", "fails", "fitted"),
         ("fitted", "", "holds", "holds", "fitted"),
@@ -99,12 +99,16 @@ def test_the_interval_of_a_condition_is_wilson_s() -> None:
         ("validating", "", "holds", "vague", "validates"),
         ("validating", "", "holds", "holds", "not evidence"),
         ("validating", "", "holds", "", "not compared"),
-        ("validating", "hope fades", "holds", "fails", "imposed"),
-        ("validating", "hope fades", "holds", "holds", "not evidence"),
+        ("validating", "imposed", "holds", "fails", "imposed"),
+        ("validating", "imposed", "holds", "holds", "not evidence"),
+        ("validating", "known", "holds", "fails", "not blind"),
+        ("validating", "known", "holds", "holds", "not evidence"),
+        ("validating", "known", "fails", "fails", "fails"),
         ("validating", "", "vague", "fails", "vague"),
         ("validating", "", "fails", "holds", "fails"),
         ("validating", "", "untested", "untested", "untested"),
     ],
 )
-def test_what_a_verdict_is_worth(kind: str, imposed: str, verdict: str, null: str, evidence: str) -> None:
-    assert worth(replace(HALF, kind=kind, imposed=imposed), verdict, null) == evidence
+def test_what_a_verdict_is_worth(kind: str, why: str, verdict: str, null: str, evidence: str) -> None:
+    reasons = {why: "because"} if why else {}
+    assert worth(replace(HALF, kind=kind, **reasons), verdict, null) == evidence

@@ -76,7 +76,7 @@ def test_columns_and_contents(scorecard: pd.DataFrame) -> None:
 
 def test_what_the_null_world_has_too_is_not_evidence(scorecard: pd.DataFrame) -> None:
     by_id = scorecard.set_index("pattern")
-    assert by_id.loc["informed_2014", ["null_verdict", "evidence"]].tolist() == ["fails", "validates"]
+    assert by_id.loc["informed_2014", ["null_verdict", "evidence"]].tolist() == ["fails", "not blind"]
     assert by_id.loc["longest_week", ["null_verdict", "evidence"]].tolist() == ["fails", "validates"]
     assert by_id.loc["support_for_role", ["null_verdict", "evidence"]].tolist() == ["holds", "not evidence"]
     assert by_id.loc["engaged_2013", "evidence"] == "fitted"
@@ -85,7 +85,7 @@ def test_what_the_null_world_has_too_is_not_evidence(scorecard: pd.DataFrame) ->
 def test_without_a_null_world_nothing_validates(as_reported: pd.DataFrame) -> None:
     table = judge(as_reported)
     assert set(table["null_verdict"]) == {""}
-    assert set(table["evidence"]) == {"fitted", "imposed", "not compared"}
+    assert set(table["evidence"]) == {"fitted", "imposed", "not blind", "not compared"}
 
 
 def test_failures_come_first(as_reported: pd.DataFrame) -> None:
@@ -102,7 +102,7 @@ def test_the_text_fits_a_terminal(scorecard: pd.DataFrame) -> None:
     assert max(map(len, lines)) <= 110
     for row in scorecard.itertuples():
         assert any(row.statement in line and row.verdict in line for line in lines)
-    assert lines[0].startswith("scorecard, 30 patterns, 20 runs: 30 holds; 2 validate")
+    assert lines[0].startswith("scorecard, 30 patterns, 20 runs: 30 holds; 1 validate")
 
 
 def test_the_text_without_runs_or_null_world(as_reported: pd.DataFrame) -> None:
