@@ -46,9 +46,7 @@ def national() -> None:
     model = CommissioningModel(compose(*NATIONAL), seed=1)
     empty = mesa.Model(seed=1)
     Idle.create_agents(empty, len(model.agents))
-    pairs = [
-        (seconds(model.step), seconds(lambda: empty.agents.shuffle_do("step"))) for _ in range(WEEKS)
-    ]
+    pairs = [(seconds(model.step), seconds(lambda: empty.agents.shuffle_do("step"))) for _ in range(WEEKS)]
     ratio = statistics.median(week / mesa_step for week, mesa_step in pairs)
     week, mesa_step = (1000 * statistics.median(side) for side in zip(*pairs, strict=True))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform != "darwin" else 1e9)

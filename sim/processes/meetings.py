@@ -115,9 +115,11 @@ class Meetings(Process):
         self._reputation(world, settled)
         for result in (Stage.ADOPTED, Stage.REFUSED, Stage.LAPSED):
             chosen = settled[items.stage[settled] == result]
-            world.events.add(Stage(result).name.lower(), world.week, ccg=items.ccg[chosen], person=items.originator[chosen],
-                             practice=items.practice[chosen], body=items.body[chosen], item=chosen,
-                             value=(world.week - items.born[chosen]).astype(float))  # fmt: skip
+            world.events.add(
+                Stage(result).name.lower(), world.week, items.ccg[chosen], person=items.originator[chosen],
+                practice=items.practice[chosen], body=items.body[chosen], item=chosen,
+                value=(world.week - items.born[chosen]).astype(float),
+            )  # fmt: skip
 
     def _attendance(self, world: World) -> NDArray[np.float64]:
         """Set which bodies are quorate and return the share of GP seats attended by body."""

@@ -81,13 +81,9 @@ def test_systems_expand_groups_and_wildcards() -> None:
     body = systems["CCG as statutory body"]
     assert body.centrality == "core"
     assert body.section == "1. Inside the CCG: bodies"
-    assert {"n13_sites_with_localities", "n13_sites_in_alliances"} <= set(
-        body.facts
-    )  # the group ccg_structure
+    assert {"n13_sites_with_localities", "n13_sites_in_alliances"} <= set(body.facts)  # the group ccg_structure
     assert {"h15_site_a", "h15_site_f"} <= set(body.facts)  # h15_site_*
-    grouped = {
-        claim.id for claim in evidence.mechanisms().values() if claim.group == "running_costs_and_capacity"
-    }
+    grouped = {claim.id for claim in evidence.mechanisms().values() if claim.group == "running_costs_and_capacity"}
     assert grouped < set(body.mechanisms)
     assert not any("*" in name for system in systems.values() for name in (*system.facts, *system.mechanisms))
 
@@ -153,9 +149,7 @@ def test_a_faultless_copy_has_no_problems(folder: Path) -> None:
         ("systems.md", "(core): holds", "core: holds", "no system"),
     ],
 )
-def test_a_malformed_entry_is_refused_by_name(
-    folder: Path, file: str, old: str, new: str, message: str
-) -> None:
+def test_a_malformed_entry_is_refused_by_name(folder: Path, file: str, old: str, new: str, message: str) -> None:
     replace(folder / file, old, new)
     with pytest.raises(ValueError, match=message):
         evidence.read(folder)

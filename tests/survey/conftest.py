@@ -54,9 +54,7 @@ def make_world() -> MakeWorld:
         }
         standard = {"key": keys("person", count), "present": True, "ccg": 0}
         tables["people"].append(count, practice_role=practice_role, **(standard | columns))
-        tables["practices"].append(
-            practices, key=keys("practice", practices), council_seat=np.arange(practices)
-        )
+        tables["practices"].append(practices, key=keys("practice", practices), council_seat=np.arange(practices))
         tables["seats"].append(practices, person=representatives, practice=np.arange(practices))
         tables["ccgs"].append(len(sites), site=np.arange(len(sites)), support=support, data=1.0)
         named = [Site(name=name) for name in sites]

@@ -16,9 +16,7 @@ MakeWorld = Callable[..., World]
 FIRST, SECOND, JUNE = "2013-02-15", "2014-01-31", "2014-06-15"
 
 
-def one(
-    table: pd.DataFrame, instrument: str, item: str, group: str = "all", answer: str = "agree"
-) -> pd.Series:
+def one(table: pd.DataFrame, instrument: str, item: str, group: str = "all", answer: str = "agree") -> pd.Series:
     """Return the only row of a group, item and answer."""
     at = (table.instrument == instrument) & (table["item"] == item) & (table.group == group)
     (row,) = table[at & (table.answer == answer)].index
@@ -113,9 +111,7 @@ def test_successive_waves_and_the_first_with_each_later(large: World) -> None:
         (SECOND, JUNE),
         (JUNE, "2016-02-15"),
     ]
-    assert not table.duplicated(
-        ["wave_from", "wave_to", "instrument", "item", "group_by", "group", "answer"]
-    ).any()
+    assert not table.duplicated(["wave_from", "wave_to", "instrument", "item", "group_by", "group", "answer"]).any()
 
 
 def test_one_wave_has_no_change(large: World) -> None:

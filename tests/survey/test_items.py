@@ -35,15 +35,11 @@ def test_probability_of_an_answer_on_paper() -> None:
     s = 0.2756644477
     x = np.array([0.13, 0.13 + s * np.log(3), 0.13 - s * np.log(3)])
     assert answer_probability(x, 0.13, 0.5) == pytest.approx([0.5, 0.75, 0.25], abs=1e-9)
-    assert answer_probability(np.array([1.0]), 0.0, 1.0) == pytest.approx(
-        1 / (1 + np.exp(-np.pi / np.sqrt(3)))
-    )
+    assert answer_probability(np.array([1.0]), 0.0, 1.0) == pytest.approx(1 / (1 + np.exp(-np.pi / np.sqrt(3))))
 
 
 def test_engagement_answers_on_paper(make_world: MakeWorld) -> None:
-    settings = SurveySettings(
-        threshold_somewhat=0.0, threshold_highly=2.0, response_sd=float(np.pi / np.sqrt(3))
-    )
+    settings = SurveySettings(threshold_somewhat=0.0, threshold_highly=2.0, response_sd=float(np.pi / np.sqrt(3)))
     probability = ask(make_world([0], engagement=0.0), settings)["engagement"].probability
     e = np.e
     above = [1.0, e / (1 + e), 0.5, 1 / (1 + e), 1 / (1 + e * e), 0.0]

@@ -39,9 +39,7 @@ def eight(make_world: MakeWorld) -> World:
 
 def test_groups_on_paper(eight: World) -> None:
     frame = survey(eight)
-    agree = frame[
-        (frame.instrument == "panel") & (frame["item"] == "can_influence") & (frame.answer == "agree")
-    ]
+    agree = frame[(frame.instrument == "panel") & (frame["item"] == "can_influence") & (frame.answer == "agree")]
     table = {(r.group_by, r.group): (r.n, r.share, r.share_of_everyone) for r in agree.itertuples()}
     expected = {
         ("all", "all"): (8, 5 / 8),
