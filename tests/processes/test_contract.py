@@ -12,7 +12,7 @@ import pytest
 
 from sim import record, survey
 from sim.agents.people import Kind, Role, Work
-from sim.business.items import ItemKind
+from sim.business.items import ItemKind, Stage
 from sim.config import Config
 from sim.events import MOVES
 from sim.governance import Governance
@@ -277,6 +277,9 @@ def upset(world: World, x: float, share: float) -> None:
         edges.strength[:] = share
     add_items(world, 40, merit=np.linspace(-9, 9, 40), born=world.week - 20, primary_care=[True, False] * 20)
     add_items(world, 10, kind=ItemKind.PLAN, prepared=0.0)
+    settled = [Stage.ADOPTED, Stage.REFUSED, Stage.LAPSED]
+    add_items(world, 60, stage=settled * 20, settled=world.week, quality=share)
+    add_items(world, 60, stage=Stage.ADOPTED, settled=0, review=world.week, quality=share)
 
 
 def assert_sound(world: World, written: Any) -> None:

@@ -134,7 +134,7 @@ def test_a_world_kicked_by_a_tenth_comes_back() -> None:
 def test_the_transient_has_its_sd_and_fades_from_week_to_week() -> None:
     site = Site("T", population=40_000, practices=20)
     world = still(CommissioningModel(config(site, gps=100), seed=1))
-    process = Engagement(half_life_weeks=4, peers=0, transient_sd=0.5)
+    process = Engagement(half_life_weeks=2, peers=0, transient_sd=0.5)
     process.start(world)
     assert component(world, "noise").std() == pytest.approx(0.5, abs=4 * 0.5 / np.sqrt(2 * world.people.size))
     before = None
@@ -145,7 +145,7 @@ def test_the_transient_has_its_sd_and_fades_from_week_to_week() -> None:
     assert n > 2000
     assert now.std() == pytest.approx(0.5, abs=4 * 0.5 / np.sqrt(2 * n))
     assert abs(now.mean()) < 4 * 0.5 / np.sqrt(n)
-    assert np.corrcoef(before, now)[0, 1] == pytest.approx(2 ** (-1 / 4), abs=4 / np.sqrt(n))
+    assert np.corrcoef(before, now)[0, 1] == pytest.approx(2 ** (-1 / 2), abs=4 / np.sqrt(n))
 
 
 def test_people_start_where_disposition_and_pulls_hold_them(world: World) -> None:
