@@ -133,12 +133,13 @@ print(keys.tolist(), luck.normal("test.draw", -7, keys).tolist(), luck.uniform("
 
 
 def test_two_hash_seeds_give_the_same_luck() -> None:
-    said = [
-        subprocess.run(
-            [sys.executable, "-c", DRAW], env={**os.environ, "PYTHONHASHSEED": seed}, check=True, capture_output=True
-        ).stdout
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", DRAW], env={**os.environ, "PYTHONHASHSEED": seed}, stdout=subprocess.PIPE
+        )
         for seed in ("1", "2")
     ]
+    said = [process.communicate(timeout=120)[0] for process in running]
     assert said[0] == said[1] != b""
 
 
