@@ -98,7 +98,7 @@ class Implementation(Process):
         of_practice = np.bincount(origin[origin >= 0], minlength=world.practices.size) * self.seen_in_practice
         of_practice = of_practice + self.seen_by_uptake * by_uptake
         member = people.present & (people.practice >= 0)
-        seen = np.where(member, people.informed * of_practice[np.maximum(people.practice, 0)], 0.0)
         own = np.bincount(raised[raised >= 0], minlength=people.size)
-        result: NDArray[np.float64] = np.where(people.present & (own > 0), own, seen)
+        others = of_practice[np.maximum(people.practice, 0)] - (self.seen_in_practice + self.seen_by_uptake) * own
+        result: NDArray[np.float64] = member * (own + people.informed * np.maximum(others, 0.0))
         return result

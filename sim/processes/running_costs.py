@@ -44,10 +44,10 @@ class RunningCosts(Process):
     )  # fmt: skip
 
     further_cut: float = param(
-        0.0, "share", "scenario lever, on top of the real cut of 2015/16", low=0, high=0.9,
+        0.0, "share", "scenario lever, on top of the real cut of 2015/16; a third is the statutory core", low=0, high=0.33,
         about="share taken from the allowance from April 2015 on",
     )  # fmt: skip
-    post_pounds: float = param(60_000, "pounds/year", "cost of an average post with on-costs", low=10_000, high=300_000)
+    post_pounds: float = param(60_000, "pounds/year", "cost of an average post with on-costs", low=50_000, high=300_000)
     session_pounds: float = param(340, "pounds", "usual payment for a GP session", low=50, high=2000)
     session_minutes: float = param(250, "minutes", "a session is 4 h 10 min", low=60, high=600)
     session_weeks: float = param(46, "weeks/year", "weeks of paid sessions a year", low=1, high=52)
@@ -94,7 +94,7 @@ class RunningCosts(Process):
         total = c.population * FULL_ALLOWANCE
         saving = [(self.team_saving if s.shared_team else self.shared_saving) * (s.partners > 0) for s in sites]
         heads = np.zeros((c.size, len(HEADS)), dtype=np.int64)
-        heads[:, GOVERNANCE] = np.rint(self.governance_pounds * 100 * (1 - np.asarray(saving)))
+        heads[:, GOVERNANCE] = np.minimum(np.rint(self.governance_pounds * 100 * (1 - np.asarray(saving))), total // 2)
         spent = [_in_force(s.support_unit_pence, year) for s in sites]
         heads[:, SUPPORT] = c.population * np.array(spent, dtype=np.int64)
         a_week = np.bincount(seats.ccg, seats.minutes, c.size) / self.session_minutes
