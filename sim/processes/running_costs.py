@@ -44,7 +44,7 @@ class RunningCosts(Process):
     )  # fmt: skip
 
     further_cut: float = param(
-        0.0, "share", "scenario lever, on top of the real cut of 2015/16; a third is the statutory core", low=0, high=0.33,
+        0.0, "share", "scenario lever, on top of the real cut of 2015/16; never below a core", low=0, high=0.33,
         about="share taken from the allowance from April 2015 on",
     )  # fmt: skip
     post_pounds: float = param(60_000, "pounds/year", "cost of an average post with on-costs", low=50_000, high=300_000)
