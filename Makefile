@@ -1,5 +1,5 @@
 # Everything a user or maintainer runs. Arguments go through ARGS, for example
-#   make run ARGS="scenario=level_3 seed=7"
+#   make run ARGS="scenario=delegation_level_3 seed=7"
 
 PYTHON ?= python3
 ARGS ?=
