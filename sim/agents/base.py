@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import count
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
 import mesa
 
 from sim.tables import Column
-
-if TYPE_CHECKING:
-    from sim.model import CommissioningModel
 
 
 class _IdsByModel:
@@ -33,7 +30,7 @@ class TableAgent(mesa.Agent):
     """A Mesa agent whose attributes are the columns of one table.
 
     Args:
-        model: the model that the agent belongs to.
+        model: the model that the agent belongs to; it has a ``world``.
         row: its row in the table.
     """
 
@@ -41,7 +38,7 @@ class TableAgent(mesa.Agent):
     table: ClassVar[str]
     model: Any
 
-    def __init__(self, model: CommissioningModel, row: int) -> None:
+    def __init__(self, model: mesa.Model, row: int) -> None:
         super().__init__(model)
         self.row = row
 
