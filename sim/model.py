@@ -44,6 +44,9 @@ _COLUMNS = {
     "items": ITEM_COLUMNS,
 }
 
+AUDIT_WEEKS = 13
+"""How often an unchecked run checks its ledgers and states; checked runs do so after every process."""
+
 
 class CommissioningModel(mesa.Model):
     """GPs, managers, practices, CCGs and NHS England, week by week.
@@ -152,7 +155,7 @@ class CommissioningModel(mesa.Model):
         if self.world.week >= self.world.calendar.weeks:
             raise RuntimeError(f"the run ended on {self.date}; timeline.weeks={self.world.calendar.weeks}")
         self._week()
-        self._finite()
+        self._audit()
         self._sync_people()
         self.recorder.take()
         quotas = self.config.place.name == "six_sites"
@@ -161,13 +164,13 @@ class CommissioningModel(mesa.Model):
         self.world.week += 1
         self.running = self.world.week < self.world.calendar.weeks
 
-    def _finite(self) -> None:
-        x = self.world.people.engagement
-        if not np.isfinite(x).all():
-            row = int(np.flatnonzero(~np.isfinite(x))[0])
-            raise LedgerError(
-                f"engagement: people.engagement is not finite in week {self.world.week} for {self._name('people', row)}"
-            )
+    def _audit(self) -> None:
+        """Check ledgers and states every quarter, in the last week, and at once when engagement is not finite."""
+        world = self.world
+        due = world.week % AUDIT_WEEKS == 0 or world.week == world.calendar.weeks - 1
+        if due or not np.isfinite(world.people.engagement).all():
+            for process in self.processes:
+                self._check(process)
 
     def _sync_people(self) -> None:
         """Make Mesa agents of newcomers and remove those of leavers."""

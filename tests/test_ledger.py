@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sim.agents.people import Kind, Work
 from sim.business.bodies import BodyKind
 from sim.ledger import DRIVERS, KICKS, PULLS, LedgerError, at_rest, check_components, check_hours
-from sim.model import CommissioningModel
+from sim.model import AUDIT_WEEKS, CommissioningModel
 from sim.places.sites import Site
 from sim.processes import Careers, Engagement, Process, RunningCosts, TimeAllocation
 from sim.processes.time_allocation import MEETINGS
@@ -229,6 +229,24 @@ def test_a_lost_minute_stops_a_checked_run() -> None:
     who = model.world.path_of("people", 3)
     with pytest.raises(LedgerError, match=rf"^time_allocation: .* is broken in week 0 for {who} "):
         model.step()
+
+
+def weeks(model: CommissioningModel, count: int) -> None:
+    for _ in range(count):
+        model.step()
+
+
+def test_a_lost_minute_stops_an_unchecked_run_within_a_quarter() -> None:
+    model = CommissioningModel(config(time_allocation=LosesAMinute()), seed=1)
+    with pytest.raises(LedgerError, match=r"^time_allocation: .* is broken in week \d+ for T/"):
+        weeks(model, AUDIT_WEEKS + 1)
+
+
+@pytest.mark.filterwarnings("ignore:invalid value")  # numpy warns as the state spreads
+def test_a_nan_in_any_state_stops_an_unchecked_run_and_names_who_wrote_it() -> None:
+    model = CommissioningModel(config(), seed=1, processes=[Spoils(column="people.strain")])
+    with pytest.raises(LedgerError, match=r"strain: people\.strain is not finite in week \d+ for T/"):
+        weeks(model, AUDIT_WEEKS + 3)
 
 
 @dataclass
