@@ -13,6 +13,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+WEEKS_A_YEAR = 52.18
+"""Mean number of weeks in a year."""
+
 
 def parse_date(text: str, key: str) -> dt.date:
     """Return the date that an ISO text names.

@@ -53,7 +53,7 @@ class CommissioningModel(mesa.Model):
 
     Args:
         config: a composed configuration; ``None`` composes the baseline.
-        seed: seed of the run; ``None`` takes ``config.seed``, or a random one if that is negative.
+        seed: seed of the run; ``None`` takes ``config.seed``; a negative one draws a seed (kept in ``model.seed``).
         processes: extra processes of one's own, run after the built-in ones of the week.
         checked: run every process with declared access only and check the ledgers each week (slower).
         overrides: configuration groups and keys by keyword, such as ``scenario="no_devolution"``.

@@ -19,7 +19,7 @@ COLUMNS = (
            writer="policy_timeline"),
     Column("allowance", "int64", "pence/year", "running-cost allowance", writer="running_costs"),
     Column("budget", "int64", "pence/year", "allowance by head (HEADS)", width=len(HEADS), writer="running_costs"),
-    Column("support_unit", "int64", "pence/year", "contract with the support unit", writer="running_costs"),
+    Column("support_posts", "float64", "posts", "posts that the support unit's contract pays", writer="running_costs"),
     Column("posts", "int32", "posts", "CCG posts that the staff budget pays", writer="running_costs"),
     Column("session_share", "float64", "share", "paid sessions affordable, of those in the arrangement",
            writer="running_costs"),

@@ -21,7 +21,7 @@ from sim.ties import Edges
 from sim.world import World
 
 EXECUTIVES = 3
-"""Accountable, finance and operating officer (m18_pccc_votes_by_role)."""
+"""Accountable, finance and operating officer (m18_pccc_votes_by_role); their cost is in fixed governance."""
 LONG_AGO = -260
 """Week in which the founders came: they knew the PCT for five years."""
 
@@ -143,6 +143,7 @@ class _Builder:
             role = PracticeRole.NONE if kind == Kind.CONSULTANT else PracticeRole.OTHER
             slot = self._slot(path, kind, p.other_hours, role)
             self._seat(self.board, seat_kind, path, slot=slot)
+        # all of the full allowance at 60,000 pounds: more than the staff budget ever pays, even at the cheapest post
         most_posts = int(site.population * 2500 / 6_000_000) + EXECUTIVES
         for rank in range(most_posts):
             slot = self._slot(f"post/{rank:03d}", Kind.MANAGER, POST_MINUTES / 60, post_rank=rank)

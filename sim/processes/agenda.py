@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.agents.people import Kind
 from sim.business.items import ItemKind
+from sim.calendar import WEEKS_A_YEAR
 from sim.luck import combine
 from sim.parameters import param
 from sim.processes.base import Process
@@ -16,7 +17,7 @@ from sim.processes.base import Process
 if TYPE_CHECKING:
     from sim.world import World
 
-WEEKS_A_MONTH = 52.18 / 12
+WEEKS_A_MONTH = WEEKS_A_YEAR / 12
 
 
 @dataclass

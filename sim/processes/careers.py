@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents.people import Kind, PracticeRole
+from sim.calendar import WEEKS_A_YEAR
 from sim.parameters import param
 from sim.places.population import new_people
 from sim.processes.base import Process
@@ -57,8 +58,8 @@ class Careers(Process):
     def step(self, world: World) -> None:
         people, slots, luck, week = world.people, world.slots, world.luck, world.week
         yearly = np.array([self.principal, self.practice_manager, self.manager, *[self.other] * 3, 0.0])
-        rate = (-np.log1p(-yearly) / 52.18)[people.kind]
-        rate[people.practice_role == PracticeRole.SALARIED] = -np.log1p(-self.salaried) / 52.18
+        rate = (-np.log1p(-yearly) / WEEKS_A_YEAR)[people.kind]
+        rate[people.practice_role == PracticeRole.SALARIED] = -np.log1p(-self.salaried) / WEEKS_A_YEAR
         weekly = rate * (1 + self.strain * people.strain)
         goes = people.present & (luck.uniform("careers.leaves", week, people.key) < weekly)
 

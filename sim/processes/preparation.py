@@ -31,7 +31,7 @@ class Preparation(Process):
     name = "preparation"
     reads = (
         "people.present", "people.kind", "people.ccg", "people.on_governing_body", "people.demand", "people.undone",
-        "items.key", "items.kind", "items.ccg", "items.work", "items.stage", "ccgs.expertise", "ccgs.support_unit",
+        "items.key", "items.kind", "items.ccg", "items.work", "items.stage", "ccgs.expertise", "ccgs.support_posts",
     )  # fmt: skip
     writes = ("items.prepared", "items.shaped", "ccgs.support", "ccgs.data")
     evidence = (
@@ -43,9 +43,6 @@ class Preparation(Process):
         0.04, "share", "h15_csu_service_lines: one line of six prepares, and slowly (csu_large_client_base_slow)",
         low=0, high=1, about="share of the support unit's staff time that goes into papers",
     )  # fmt: skip
-    post_pounds: float = param(
-        60_000, "pounds/year", "a support unit's post costs what a CCG's does", low=10_000, high=300_000
-    )
     data: float = param(
         0.5, "share", "c14_csu_data_delay, h15_csu_dissatisfaction: data come late and partial", low=0, high=1,
         about="systematic data available for a decision",
@@ -86,8 +83,7 @@ class Preparation(Process):
 
     def _support_unit(self, world: World) -> np.ndarray:
         """Return the minutes a week that the support unit puts into papers, by CCG."""
-        staff = world.ccgs.support_unit / (100 * self.post_pounds)
-        minutes: np.ndarray = self.support_unit * staff * POST_MINUTES
+        minutes: np.ndarray = self.support_unit * world.ccgs.support_posts * POST_MINUTES
         return minutes
 
     def _by_ccg(self, world: World, who: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.agents.ccg import HEADS
 from sim.agents.manager import POST_MINUTES
 from sim.parameters import param
+from sim.places.population import EXECUTIVES
 from sim.processes.base import Process
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class RunningCosts(Process):
     name = "running_costs"
     reads = ("ccgs.population", "ccgs.site", "seats.ccg", "seats.minutes", "seats.person", "people.ccg")
     writes = (
-        "ccgs.allowance", "ccgs.budget", "ccgs.support_unit", "ccgs.posts", "ccgs.session_share", "ccgs.duties",
+        "ccgs.allowance", "ccgs.budget", "ccgs.support_posts", "ccgs.posts", "ccgs.session_share", "ccgs.duties",
         "people.sessions",
     )  # fmt: skip
     evidence = (
@@ -112,11 +113,10 @@ class RunningCosts(Process):
         c.allowance[:] = c.population * pence
         heads[:, NON_PAY] = c.allowance - heads[:, :NON_PAY].sum(axis=1)
         c.budget[:] = heads
-        c.support_unit[:] = heads[:, SUPPORT]
-        executives = 3  # their cost is in fixed governance
-        c.posts[:] = executives + heads[:, STAFF] // round(self.post_pounds * 100)
+        c.support_posts[:] = heads[:, SUPPORT] / (100 * self.post_pounds)
+        c.posts[:] = EXECUTIVES + heads[:, STAFF] // round(self.post_pounds * 100)
         c.session_share[:] = heads[:, SESSIONS] / np.maximum(full[:, SESSIONS], 1)
-        full_posts = executives + full[:, STAFF] / (self.post_pounds * 100)
+        full_posts = EXECUTIVES + full[:, STAFF] / (self.post_pounds * 100)
         c.duties[:] = self.duty_share * full_posts * POST_MINUTES
 
     def _sessions(self, world: World) -> None:

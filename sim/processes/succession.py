@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sim.agents.people import Kind, Role
 from sim.business.bodies import BodyKind, SeatKind, elected_seats
+from sim.calendar import WEEKS_A_YEAR
 from sim.luck import top_by_group
 from sim.parameters import param
 from sim.processes.base import Process
@@ -137,7 +138,7 @@ class Succession(Process):
         hazard = 1 - (1 - self.steps_down) ** (2.0**strain / 12)
         tired = ~over & (luck.uniform("succession.tired", week, key) < hazard)
         ends = (over & ~stands_again) | tired
-        seats.term_end[held[over]] = week + round(self.term_years * 52.18)
+        seats.term_end[held[over]] = week + round(self.term_years * WEEKS_A_YEAR)
         for kind, which in (("stood_down", ends), ("re_elected", stands_again)):
             rows = held[which]
             world.events.add(kind, week, ccg=seats.ccg[rows], person=holder[which], body=seats.body[rows])
@@ -159,7 +160,7 @@ class Succession(Process):
                 continue
             won = self._seat(world, some, stands, score)
             filled = some[seats.person[some] >= 0]
-            seats.term_end[filled] = week + round(self.term_years * 52.18)
+            seats.term_end[filled] = week + round(self.term_years * WEEKS_A_YEAR)
             world.events.add(
                 "elected", week, ccg=seats.ccg[filled], person=seats.person[filled], body=seats.body[filled]
             )

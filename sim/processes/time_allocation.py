@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.agents.people import Kind, Role, Work
 from sim.business.bodies import BodyKind
 from sim.business.items import Stage
+from sim.calendar import WEEKS_A_YEAR
 from sim.parameters import param
 from sim.processes.base import Process
 
@@ -153,7 +154,7 @@ class TimeAllocation(Process):
         now = bodies.minutes[body] * bodies.meets[body]
         for body_kind, work in MEETING_WORK.items():
             demand[work] = np.bincount(person, now * (kind == body_kind), size)
-        interval = np.where(bodies.months_between > 0, bodies.months_between * 52.18 / 12, 1.0)
+        interval = np.where(bodies.months_between > 0, bodies.months_between * WEEKS_A_YEAR / 12, 1.0)
         return np.bincount(person, (bodies.minutes / interval)[body], size).astype(np.float64)
 
     def _managers(self, world: World, demand: NDArray[np.float64]) -> None:

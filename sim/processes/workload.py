@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents.people import Kind, Work
+from sim.calendar import WEEKS_A_YEAR
 from sim.parameters import param
 from sim.processes.base import Process
 
@@ -67,7 +68,7 @@ class Workload(Process):
         not_done = np.bincount(at, people.undone[gp, Work.BOOKED], size)
         practices.locum[:] = np.floor(self.backfill * lent)
 
-        years = week / 52.18
+        years = week / WEEKS_A_YEAR
         noise = 1 + self.noise * world.luck.normal("workload.demand", week, practices.key)
         new = practices.list_size * practices.demand_per_patient * (1 - practices.hours_saved) * noise
         new *= (1 + self.growth - self.relief) ** years

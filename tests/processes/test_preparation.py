@@ -18,7 +18,7 @@ def world() -> World:
     made = tiny(gps=2)
     no_work(made)
     made.ccgs.expertise[:] = 1.0
-    made.ccgs.support_unit[:] = 0
+    made.ccgs.support_posts[:] = 0
     made.ccgs.support[:] = 0.5
     return made
 
@@ -65,8 +65,8 @@ def test_gps_and_those_who_left_prepare_no_papers(world: World) -> None:
 
 def test_the_support_unit_adds_what_the_contract_pays_for(world: World) -> None:
     item = add_items(world, work=1000, prepared=0.0)
-    world.ccgs.support_unit[:] = 100 * 600_000  # ten posts of 60,000, of whose 22,500 minutes a fiftieth
-    prepare(world, 0, support_unit=0.02, post_pounds=60_000)
+    world.ccgs.support_posts[:] = 10  # of whose 22,500 minutes a fiftieth
+    prepare(world, 0, support_unit=0.02)
     assert world.items.prepared[item] == pytest.approx(0.45)
 
 

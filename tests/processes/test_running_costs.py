@@ -44,7 +44,7 @@ def test_the_full_allowance_by_hand() -> None:
     }  # fmt: skip
     assert world.ccgs.posts[0] == 3 + 22  # 22 posts of 50,000
     assert world.ccgs.session_share[0] == 1
-    assert world.ccgs.support_unit[0] == 50_000_000
+    assert world.ccgs.support_posts[0] == 10
 
 
 def test_a_cut_of_a_fifth_takes_a_fifth_of_every_head_and_leaves_the_duties() -> None:
