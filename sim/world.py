@@ -82,6 +82,11 @@ class World:
         """Whether CCGs hold their statutory powers this week."""
         return self.calendar.is_live(self.week)
 
+    def work_by_ccg(self, rows: NDArray[np.int64], work: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the minutes of a kind of work that some people did, and were asked for, by CCG, shape (ccgs,) each."""
+        asked = self.people.demand[rows, work]
+        return self.sum_by_ccg(rows, asked - self.people.undone[rows, work]), self.sum_by_ccg(rows, asked)
+
     @property
     def frozen(self) -> bool:
         """Whether this is the null world after go-live."""

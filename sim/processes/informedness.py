@@ -70,10 +70,8 @@ class Informedness(Process):
         there = representative >= 0
         rep = np.maximum(representative, 0)
         passed_on = np.where(there, people.informed[rep] * self._done(world, Work.BRIEFING)[rep], 0.0)
-        manager = world.rows(Kind.MANAGER)
-        asked = world.sum_by_ccg(manager, people.demand[manager, Work.CONTACT])
-        missed = world.sum_by_ccg(manager, people.undone[manager, Work.CONTACT])
-        visited = ((asked - missed) / np.maximum(asked, 1))[practices.ccg]
+        done, asked = world.work_by_ccg(world.rows(Kind.MANAGER), Work.CONTACT)
+        visited = (done / np.maximum(asked, 1))[practices.ccg]
         member = world.members()
         home = np.maximum(people.practice, 0)
         own = np.zeros(people.size, dtype=bool)

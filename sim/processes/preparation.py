@@ -59,7 +59,7 @@ class Preparation(Process):
 
     def step(self, world: World) -> None:
         items, c = world.items, world.ccgs
-        done, asked = self._by_ccg(world, world.rows(Kind.MANAGER))
+        done, asked = world.work_by_ccg(world.rows(Kind.MANAGER), Work.PREPARATION)
         c.data[:] = self.data
         bought = self._support_unit(world)
         met = np.where(asked > 0, np.minimum((done + bought) / np.maximum(asked, 1), 1), c.support)
@@ -86,18 +86,12 @@ class Preparation(Process):
         minutes: np.ndarray = self.support_unit * world.ccgs.support_posts * POST_MINUTES
         return minutes
 
-    def _by_ccg(self, world: World, who: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return preparation minutes done and asked of ``who`` by CCG."""
-        people, work = world.people, Work.PREPARATION
-        asked = people.demand[who, work]
-        return world.sum_by_ccg(who, asked - people.undone[who, work]), world.sum_by_ccg(who, asked)
-
     def _gp_part(self, world: World) -> np.ndarray:
         """Return the chance that governing-body GPs shaped a plan, by CCG."""
         people, pair, size = world.people, world.ties.edges["pair"], world.ccgs.size
         gps = world.rows(Kind.GP)
         board_gp = gps[people.on_governing_body[gps]]
-        done, asked = self._by_ccg(world, board_gp)
+        done, asked = world.work_by_ccg(board_gp, Work.PREPARATION)
         met = pair.source >= 0
         gp, manager = pair.source[met], pair.target[met]
         strength = pair.strength[met] * (people.present[gp] & people.present[manager])

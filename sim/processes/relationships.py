@@ -71,10 +71,8 @@ class Relationships(Process):
 
     def step(self, world: World) -> None:
         people, practices, c = world.people, world.practices, world.ccgs
-        manager = world.rows(Kind.MANAGER)
-        asked = world.sum_by_ccg(manager, people.demand[manager, Work.CONTACT])
-        missed = world.sum_by_ccg(manager, people.undone[manager, Work.CONTACT])
-        kept = np.where(asked > 0, 1 - missed / np.maximum(asked, 1), 0.0)
+        done, asked = world.work_by_ccg(world.rows(Kind.MANAGER), Work.CONTACT)
+        kept = done / np.maximum(asked, 1)
         member = np.flatnonzero(world.members())
         at, size = people.practice[member], practices.size
         belief = np.bincount(at, people.influence[member], size) / np.maximum(np.bincount(at, minlength=size), 1)

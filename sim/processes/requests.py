@@ -106,11 +106,9 @@ class Requests(Process):
 
     def _pressure(self, world: World) -> None:
         """Missed deadline work raises the rate of requests, by a fifth at most; good order lowers it."""
-        people, teams = world.people, world.area_teams
-        manager = world.rows(Kind.MANAGER)
-        asked = world.sum_by_ccg(manager, people.demand[manager, Work.DEADLINE])
-        missed = world.sum_by_ccg(manager, people.undone[manager, Work.DEADLINE])
-        share = missed / np.maximum(asked, 1)
+        teams = world.area_teams
+        done, asked = world.work_by_ccg(world.rows(Kind.MANAGER), Work.DEADLINE)
+        share = (asked - done) / np.maximum(asked, 1)
         target = np.clip(0.8 + share, 0.8, 1.2)[teams.ccg]
         teams.pressure[:] += self.pressure_gain * (target - teams.pressure)
 
