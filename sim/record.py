@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import csc_array
 
 from sim.agents.people import Kind, Work
 from sim.business.items import ItemKind, Stage
 from sim.ledger import DRIVERS
 from sim.results import CCG_UNITS, SERIES_UNITS
 from sim.survey import answer_probability
-from sim.ties import group_matrix
+from sim.ties import group_sums
 
 if TYPE_CHECKING:
     from sim.survey import SurveySettings
@@ -37,17 +39,47 @@ READS = (
 )
 """Columns that the record reads; it writes none."""
 
+MEANS = ("engagement", "p_engaged", "p_highly", "informed", "influence", "strain", "skills", "time_met")
+"""Variables of which group means are kept; the others of ``series`` follow from the hours."""
 WORK_NAMES = tuple(w.name.lower() for w in Work)
+
+
+_BY_ROLE = np.array([0, 1, 2, 3, 4, 6, 7])
+_BY_KIND = np.array([0, 5, 6, 8, 9, 10, 11])
 
 
 def group_of(world: World) -> NDArray[np.int64]:
     """Return the recording group of each person (index into :data:`GROUPS`), shape (people,)."""
     people = world.people
-    by_role = np.array([0, 1, 2, 3, 4, 6, 7])
-    by_kind = np.array([0, 5, 6, 8, 9, 10, 11])
     own_role = (people.kind == Kind.GP) | (people.kind == Kind.MANAGER)
-    result: NDArray[np.int64] = np.where(own_role, by_role[people.role], by_kind[people.kind])
+    result: NDArray[np.int64] = np.where(own_role, _BY_ROLE[people.role], _BY_KIND[people.kind])
     return result
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Who is recorded together: CCG x group.
+
+    Attributes:
+        sums: group sums of floats, (cells, people); minutes: the same of whole numbers.
+        count: people in each cell.
+    """
+
+    sums: csc_array
+    minutes: csc_array
+    count: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, world: World) -> Cells:
+        """Work out the cells of everybody present."""
+        people = world.people
+        count = world.ccgs.size * len(GROUPS)
+        cell = people.ccg * len(GROUPS) + group_of(world)
+        here = people.present
+        return cls(
+            group_sums(cell, count, here), group_sums(cell, count, here, "int32"),
+            np.bincount(cell[here], minlength=count),
+        )  # fmt: skip
 
 
 class Recorder:
@@ -62,7 +94,8 @@ class Recorder:
     def __init__(self, world: World, survey: SurveySettings, people: bool = False) -> None:
         self.world, self.survey = world, survey
         self.keep_people = people
-        self._by_ccg = group_matrix(world.practices.ccg, world.ccgs.size)  # practices never change CCG
+        everywhere = np.ones(world.practices.size, dtype=bool)
+        self._by_ccg = group_sums(world.practices.ccg, world.ccgs.size, everywhere)  # practices never change CCG
         self._weeks: list[int] = []
         self._means: list[NDArray[np.float64]] = []
         self._components: list[NDArray[np.float64]] = []
@@ -73,23 +106,21 @@ class Recorder:
 
     def take(self) -> None:
         """Record the week that has just run."""
-        world, people = self.world, self.world.people
-        cells = world.ccgs.size * len(GROUPS)
-        cell = people.ccg * len(GROUPS) + group_of(world)
-        x, settings = people.engagement, self.survey
-        means = [
-            x, answer_probability(x, settings.threshold_somewhat, settings.response_sd),
-            answer_probability(x, settings.threshold_highly, settings.response_sd),
-            *(people[v] for v in ("informed", "influence", "strain", "skills", "time_met")),
-        ]  # fmt: skip
+        world, people, settings = self.world, self.world.people, self.survey
+        cells = world.derived.get("cells", (people.present, people.role), lambda: Cells.of(world))
+        x = people.engagement
+        means = np.empty((people.size, len(MEANS)))
+        means[:, 0] = x
+        means[:, 1] = answer_probability(x, settings.threshold_somewhat, settings.response_sd)
+        means[:, 2] = answer_probability(x, settings.threshold_highly, settings.response_sd)
+        for k, name in enumerate(MEANS[3:], start=3):
+            means[:, k] = people[name]
         self._weeks.append(world.week)
-        by_cell = group_matrix(cell, cells, people.present)
-        self._means.append(np.stack([np.bincount(cell, m * people.present, cells) for m in means], axis=1))
-        self._components.append((by_cell @ people.components)[:, :-1])
-        whole = group_matrix(cell, cells, people.present, "int32")  # minutes stay whole numbers
-        time = np.stack([people.supply, people.idle], axis=1)
-        self._minutes.append(np.hstack([whole @ m for m in (time, people.paid, people.unpaid, people.undone)]))
-        self._counts.append(np.bincount(cell[people.present], minlength=cells))
+        self._means.append(cells.sums @ means)
+        self._components.append(cells.sums @ people.components)
+        kinds = (people.paid.T, people.unpaid.T, people.undone.T)
+        self._minutes.append(cells.minutes @ np.vstack((people.supply, people.idle, *kinds)).T)
+        self._counts.append(cells.count)
         self._ccgs.append(self._ccg_values())
         if self.keep_people:
             self._people.append(self._people_now(np.flatnonzero(people.present)))
@@ -101,10 +132,11 @@ class Recorder:
         open_rows = np.flatnonzero(items.stage == Stage.OPEN)
         plan = items.kind[open_rows] == ItemKind.PLAN
         lists = practices.list_size
-        of_practices = np.stack([np.ones(practices.size), lists, practices.wait * lists, practices.backlog / 60,
-                                 practices.given_up / 60, practices.locum / 60, practices.trust,
-                                 practices.hours_saved], axis=1)  # fmt: skip
-        count, patients, waits, backlog, given_up, locum, trust, saved = (self._by_ccg @ of_practices).T
+        of_practices = np.stack(
+            [np.ones(practices.size), lists, practices.wait * lists, practices.backlog, practices.given_up,
+             practices.locum, practices.trust, practices.hours_saved]
+        )  # fmt: skip
+        count, patients, waits, backlog, given_up, locum, trust, saved = (self._by_ccg @ of_practices.T).T
         pressure = np.zeros(size)
         pressure[w.area_teams.ccg] = w.area_teams.pressure
         primary = w.seats.minutes > 0
@@ -115,7 +147,7 @@ class Recorder:
             np.bincount(w.seats.ccg, primary & (w.seats.person < 0), size),
             bodies.reputation[c.governing_body], bodies.pre_decided[c.governing_body],
             np.bincount(items.ccg[open_rows], ~plan, size), np.bincount(items.ccg[open_rows], plan, size),
-            waits / patients, backlog, given_up, locum, trust / count, saved / count,
+            waits / patients, backlog / 60, given_up / 60, locum / 60, trust / count, saved / count,
         ]  # fmt: skip
         return np.array(columns, dtype=float).T
 
@@ -152,7 +184,7 @@ class Recorder:
         worked = hours[:, 2 : 2 + 2 * len(Work)].reshape(-1, 2, len(Work)).sum(axis=1)
         total = worked.sum(axis=1)
         means = np.column_stack([means, total / n, (total - worked[:, Work.BOOKED]) / n])
-        components = np.array(self._components)[w, cell] / n[:, None]
+        components = np.array(self._components)[w, cell, : len(DRIVERS)] / n[:, None]
         series = index.assign(**{v: means[:, k] for k, v in enumerate(SERIES_UNITS)})
         ledger = index.assign(**{d: components[:, k] for k, d in enumerate(DRIVERS)})
         result = {"series": series, "ledger": ledger, "hours": self._hours(index, hours[:, :2], hours[:, 2:])}

@@ -7,13 +7,14 @@ arrays with a strength in [0, 1] that processes may change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array
+from scipy.sparse import csc_array, csr_array
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -128,48 +129,58 @@ class Ties:
         )
 
 
-def mix_with_colleagues(
-    values: Floats, groups: tuple[Ints, Ints], counts: tuple[int, int], present: NDArray[np.bool_], rate: float,
-    keep: float = 1.0,
-) -> None:  # fmt: skip
-    """Move everybody's values toward the mean of their colleagues, in place: ``v = keep v + rate (mean - v)``.
+@dataclass(frozen=True)
+class Mixing:
+    """One step toward the mean of one's colleagues, ``v = keep v + rate (mean - v)``, as two sparse products.
 
-    Colleagues are the others in two layers of groups together, ``mean_i = sum_g (S_g - v_i) / sum_g (n_g - 1)`` over
-    the groups g that i belongs to; who has none keeps the own values. The first layer may hold nearly everybody, the
-    second few. Sums run in row order, so that an inserted row that belongs to no group changes no bit.
+    Colleagues are the others in all groups that one belongs to, ``mean_i = sum_g (S_g - v_i) / sum_g (n_g - 1)``; who
+    has none keeps the own values. Sums run in row order: an inserted row that belongs to no group changes no bit.
 
     Args:
-        values: shape (n, k).
-        groups: group number of each person in each layer, shape (n,); negative: in none.
-        counts: number of groups in each layer.
-        present: who counts, shape (n,).
-        rate: share of the way, 0 to 1.
-        keep: what is left of one's own value besides.
+        own: what is left of one's own values, shape (n, 1).
+        within: sums within groups, (groups, n).
+        around: weight of the sum of each of one's groups, (n, groups).
     """
-    (wide, narrow), (wide_count, narrow_count) = groups, counts
-    few = np.flatnonzero(present & (narrow >= 0))
-    inside, own = narrow[few], values[few]
-    narrow_sums = group_matrix(inside, narrow_count) @ own
-    narrow_others = (np.bincount(inside, minlength=narrow_count) - 1)[inside]
 
-    member = present & (wide >= 0)
-    at = np.where(member, wide, wide_count)
-    sizes = np.bincount(at, minlength=wide_count + 1)
-    sizes[wide_count] = 1
-    sums = np.zeros((wide_count + 1, values.shape[1]))
-    sums[:-1] = group_matrix(wide, wide_count, member) @ values
-    others = (sizes - 1)[at[few]] + narrow_others
-    around = np.where(member[few, None], sums[at[few]] - own, 0.0) + narrow_sums[inside] - own
-    pull = np.where(others[:, None] > 0, around / np.maximum(others, 1)[:, None] - own, 0.0)
+    own: Floats
+    within: csc_array
+    around: csr_array
 
-    weight = np.where(sizes > 1, rate / np.maximum(sizes - 1, 1), 0.0)
-    sums *= weight[:, None]
-    values *= (keep - weight - rate * (sizes > 1))[at][:, None]
-    values += sums.take(at, axis=0)
-    values[few] = keep * own + rate * pull
+    @classmethod
+    def of(cls, layers: Sequence[tuple[Ints, int]], present: NDArray[np.bool_], rate: float, keep: float) -> Mixing:
+        """Work out the step for a membership.
+
+        Args:
+            layers: group number of each person, shape (n,), negative in none; and number of groups.
+            present: who counts, shape (n,).
+            rate: share of the way, 0 to 1.
+            keep: what is left of one's own value besides.
+        """
+        inside = [present & (group >= 0) for group, _ in layers]
+        memberships = np.sum(inside, axis=0)
+        ends = np.concatenate([[0], np.cumsum(memberships)])
+        at, groups, free = np.empty(ends[-1], dtype=np.int32), 0, ends[:-1].copy()
+        for (group, count), some in zip(layers, inside, strict=True):
+            at[free[some]] = groups + group[some]
+            free += some
+            groups += count
+        row = np.repeat(np.arange(present.size), memberships)
+        others = np.bincount(row, np.bincount(at, minlength=groups)[at] - 1, present.size)
+        weight = np.where(others > 0, rate / np.maximum(others, 1), 0.0)
+        own = keep - rate * (others > 0) - weight * memberships
+        within, around = csc_array((groups, present.size)), csr_array((present.size, groups))
+        _fill(within, np.ones(at.size), at, ends)
+        _fill(around, weight[row], at, ends)
+        return cls(own[:, None], within, around)
+
+    def step(self, values: Floats) -> None:
+        """Move values of shape (n, k), in place."""
+        moved = self.around @ (self.within @ values)
+        np.multiply(values, self.own, out=values)
+        values += moved
 
 
-def group_matrix(group: Ints, count: int, member: NDArray[np.bool_] | None = None, dtype: str = "float64") -> csc_array:
+def group_sums(group: Ints, count: int, member: NDArray[np.bool_], dtype: str = "float64") -> csc_array:
     """Return the matrix whose product with values of shape (n, k) is their sums within groups, shape (count, k).
 
     It adds in row order, whatever else there is. Build it once where several products are wanted.
@@ -177,11 +188,14 @@ def group_matrix(group: Ints, count: int, member: NDArray[np.bool_] | None = Non
     Args:
         group: group number of each row, 0 to ``count`` - 1, shape (n,).
         count: number of groups.
-        member: which rows count, shape (n,); all if not given.
+        member: which rows count, shape (n,); the values of others must be finite.
         dtype: of the products; integer for integer values.
     """
-    if member is None:
-        inside, ends = group, np.arange(group.size + 1)
-    else:
-        inside, ends = group[member], np.concatenate([[0], np.cumsum(member)])
-    return csc_array((np.ones(inside.size, dtype), inside, ends), shape=(count, group.size))
+    matrix = csc_array((count, group.size))
+    _fill(matrix, member.astype(dtype), group, np.arange(group.size + 1))
+    return matrix
+
+
+def _fill(matrix: csc_array | csr_array, data: NDArray[Any], indices: Ints, ends: Ints) -> None:
+    """Put entries into an empty matrix; scipy's constructor spends more on checks than a product takes."""
+    matrix.data, matrix.indices, matrix.indptr = data, indices.astype(np.int32), ends.astype(np.int32)

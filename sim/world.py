@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ from sim.luck import Luck
 from sim.places.spread import Population
 from sim.tables import Column, GuardedTable, Table
 from sim.ties import Ties
+
+T = TypeVar("T")
 
 TABLES = ("people", "practices", "ccgs", "area_teams", "bodies", "seats", "slots", "items")
 
@@ -38,6 +40,31 @@ SLOT_COLUMNS = (
     Column("last", "int64", "row", "who filled it last; -1 nobody yet", default=-1, writer="careers"),
     Column("generation", "int32", "-", "how many filled it before", writer="careers"),
 )
+
+
+_ROWS = [f"rows {kind.name}" for kind in Kind]
+
+
+class Derived:
+    """What follows from columns that seldom change, such as who is there; worked out anew when they have changed."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[list[bytes], Any]] = {}
+
+    def get(self, name: str, columns: tuple[NDArray[Any], ...], work_out: Callable[[], T]) -> T:
+        """Return what ``work_out`` gives, or gave last time if the columns are as they were then.
+
+        Args:
+            name: of the result, one for each use.
+            columns: all that the result depends on.
+            work_out: must depend on nothing else; nobody may write to what it returns.
+        """
+        now = [c.tobytes() for c in columns]
+        known = self._known.get(name)
+        if known is None or known[0] != now:
+            known = self._known[name] = (now, work_out())
+        result: T = known[1]
+        return result
 
 
 @dataclass
@@ -69,6 +96,7 @@ class World:
     null_world: bool = False
     paths: dict[str, list[str]] = field(default_factory=dict)
     sites: list[Any] = field(default_factory=list)
+    derived: Derived = field(default_factory=Derived)
 
     def path_of(self, table: str, row: int) -> str:
         """Return the path that names a row, such as ``B/practice/017/gp/03/0``."""
@@ -94,7 +122,8 @@ class World:
 
     def rows(self, kind: Kind) -> NDArray[np.int64]:
         """Return the rows of the people of a kind who are present."""
-        return np.flatnonzero(self.people.present & (self.people.kind == kind))
+        present, kinds = self.people.present, self.people.kind
+        return self.derived.get(_ROWS[kind], (present,), lambda: np.flatnonzero(present & (kinds == kind)))
 
     def sum_by_ccg(self, rows: NDArray[np.int64], values: NDArray[Any] | None = None) -> NDArray[np.float64]:
         """Return the sum of values of some people by CCG (their number without values), shape (ccgs,)."""
@@ -102,7 +131,13 @@ class World:
 
     def members(self) -> NDArray[np.bool_]:
         """Return who is present and is a GP or practice manager of a member practice, shape (people,)."""
-        return self.people.present & (self.people.practice >= 0)
+        present, practice = self.people.present, self.people.practice
+        return self.derived.get("members", (present,), lambda: present & (practice >= 0))
+
+    def here(self) -> NDArray[np.int64]:
+        """Return the rows of everybody present."""
+        present = self.people.present
+        return self.derived.get("here", (present,), lambda: np.flatnonzero(present))
 
 
 class GuardedWorld:

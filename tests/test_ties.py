@@ -6,22 +6,12 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from sim.ties import Edges, Ties, group_matrix, mix_with_colleagues
+from sim.ties import Edges, Mixing, Ties, group_sums
 
 
 def edges(*ends: tuple[int, int, float]) -> Edges:
     source, target, strength = zip(*ends, strict=True)
     return Edges(np.array(source), np.array(target), np.array(strength))
-
-
-def clique_mean(
-    values: np.ndarray, groups: tuple[np.ndarray, ...], counts: tuple[int, ...], present: np.ndarray
-) -> np.ndarray:
-    """All the way to the mean of one's colleagues, in one layer or two."""
-    nobody = np.full(len(values), -1)
-    mean = values.copy()
-    mix_with_colleagues(mean, (*groups, nobody)[:2], (*counts, 1)[:2], present, rate=1.0)
-    return mean
 
 
 NOBODY = np.full(5, -1)
@@ -30,7 +20,7 @@ NOBODY = np.full(5, -1)
 def colleagues_mean(values: np.ndarray, practice: np.ndarray, board: np.ndarray, present: np.ndarray) -> np.ndarray:
     """Return each person's mean over colleagues: all of the way toward it."""
     mixed = values.copy()
-    mix_with_colleagues(mixed, (practice, board), (20, 2), present, rate=1.0)
+    Mixing.of(((practice, 20), (board, 2)), present, rate=1.0, keep=1.0).step(mixed)
     return mixed
 
 
@@ -65,9 +55,7 @@ def test_who_has_left_counts_for_nobody() -> None:
 
 def test_mixing_goes_a_share_of_the_way_and_keeps_a_share() -> None:
     values = np.array([[2.0], [4.0], [4.0]])
-    mix_with_colleagues(
-        values, (np.array([0, 0, -1]), np.full(3, -1)), (1, 1), np.ones(3, dtype=bool), rate=0.1, keep=0.5
-    )
+    Mixing.of([(np.array([0, 0, -1]), 1)], np.ones(3, dtype=bool), rate=0.1, keep=0.5).step(values)
     assert values.ravel() == pytest.approx([0.5 * 2 + 0.1 * 2, 0.5 * 4 - 0.1 * 2, 0.5 * 4])
 
 
@@ -84,17 +72,19 @@ def test_an_inserted_row_without_colleagues_changes_no_bit() -> None:
     assert with_one_more[250].tolist() == [0.1] * 3
 
 
-def test_group_matrix_sums_within_groups() -> None:
+def test_group_sums_by_hand() -> None:
     values = np.array([[1.0, 10.0], [2.0, 20.0], [4.0, 40.0]])
-    by_group = group_matrix(np.array([2, 0, 2]), 4)
+    everybody = np.ones(3, dtype=bool)
+    by_group = group_sums(np.array([2, 0, 2]), 4, everybody)
     assert (by_group @ values).tolist() == [[2, 20], [0, 0], [5, 50], [0, 0]]
     assert (by_group @ values[:, 0]).tolist() == [2, 0, 5, 0]
-    some = group_matrix(np.array([2, 0, -1]), 4, member=np.array([True, True, False]))
+    some = group_sums(np.array([2, 0, 0]), 4, np.array([True, True, False]))
     assert (some @ values).tolist() == [[2, 20], [0, 0], [1, 10], [0, 0]]
-    whole = group_matrix(np.array([0, 0]), 1, dtype="int64") @ np.array([[7], [5]])
+    whole = group_sums(np.array([0, 0]), 1, everybody[:2], "int64") @ np.array([[7], [5]])
     assert whole.tolist() == [[12]]
     assert whole.dtype == np.int64
-    assert (group_matrix(np.zeros(0, dtype=np.int64), 3) @ np.zeros((0, 2))).tolist() == [[0, 0]] * 3
+    nobody = np.zeros(0, dtype=np.int64)
+    assert (group_sums(nobody, 3, nobody.astype(bool)) @ np.zeros((0, 2))).tolist() == [[0, 0]] * 3
 
 
 def test_group_sums_do_not_depend_on_what_else_is_summed() -> None:
@@ -102,7 +92,8 @@ def test_group_sums_do_not_depend_on_what_else_is_summed() -> None:
     values, group = random.normal(size=(400, 5)), random.integers(0, 9, 400)
     others = np.insert(group, np.arange(0, 400, 3), 9)
     among = np.insert(values, np.arange(0, 400, 3), random.normal(size=5), axis=0)
-    assert ((group_matrix(others, 10) @ among)[:9] == group_matrix(group, 9) @ values).all()
+    alone = group_sums(group, 9, np.ones(400, dtype=bool)) @ values
+    assert ((group_sums(others, 10, np.ones(others.size, dtype=bool)) @ among)[:9] == alone).all()
 
 
 def test_sum_over_neighbours_by_hand() -> None:

@@ -39,10 +39,12 @@ ITEM_COLUMNS = (
     Column("born", "int64", "week", "week in which it was raised"),
     Column("stage", "int8", "code", "Stage", writer="meetings"),
     Column("settled", "int64", "week", "week of decision or lapse", default=1_000_000, writer="meetings"),
+    Column("credit", "float64", "share", "how far it counts as heard: adopted 1, refused less, lapsed 0",
+           writer="meetings"),
     Column("screened", "bool", "-", "seen by the executive group", writer="meetings"),
     Column("informal", "bool", "-", "heard outside the queue", writer="meetings"),
     Column("quality", "float64", "share", "quality of the decision, 0-1", writer="meetings"),
     Column("prepared", "float64", "share", "papers ready, 0-1", writer="preparation"),
     Column("shaped", "bool", "-", "governing-body GPs took part in preparing", writer="preparation"),
     Column("review", "int64", "week", "week of review", default=1_000_000, writer="implementation"),
-)
+)  # fmt: skip

@@ -25,8 +25,8 @@ class Agenda(Process):
     """GPs raise matters, managers make plans.
 
     A GP raises a matter in a week with probability
-    ``rate / weeks a month x exp(lift (x - x0)) x (0.5 + informed)``; GPs opposed on principle raise none. A matter
-    belongs to the locality if it is local, the locality has devolved powers and the value is within its limit;
+    ``rate / weeks a month x exp(lift (x - x0)) x (uninformed + informed)``; GPs opposed on principle raise none. A
+    matter belongs to the locality if it is local, the locality has devolved powers and the value is within its limit;
     otherwise to the governing body. Managers put ``plans`` a month to the governing body, whatever the CCG's size.
     """
 
@@ -50,6 +50,10 @@ class Agenda(Process):
     reference: float = param(
         0.8, "latent", "engagement at which the rate holds: about the mean at the start", low=-5, high=5
     )
+    uninformed: float = param(
+        0.5, "ratio", "who knows nothing of the CCG raises a third of what the well informed raise "
+        "(council_messages_stop_at_rep)", low=0, high=5, about="added to the share informed",
+    )  # fmt: skip
     plans: float = param(2.0, "plans/CCG/month", "part of the procedural nine of twelve slots", low=0, high=20)
     local: float = param(0.6, "share", "matters that concern the locality alone (local_priorities_fit)", low=0, high=1)
     primary_care: float = param(0.3, "share", "matters about general practice itself", low=0, high=1)
@@ -76,7 +80,7 @@ class Agenda(Process):
     def _matters(self, world: World) -> None:
         people, luck, week = world.people, world.luck, world.week
         chance = self.rate / WEEKS_A_MONTH * np.exp(self.lift * (people.engagement - self.reference))
-        chance *= 0.5 + people.informed
+        chance *= self.uninformed + people.informed
         able = people.present & (people.kind == Kind.GP) & ~people.opposed
         raised = np.flatnonzero(able & (luck.uniform("agenda.raises", week, people.key) < chance))
         if not raised.size:

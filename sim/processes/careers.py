@@ -16,9 +16,6 @@ from sim.processes.base import Process
 if TYPE_CHECKING:
     from sim.world import World
 
-TAKEN_OVER = 0.2
-"""Strength of a tie that a newcomer takes over from whoever held the slot."""
-
 
 @dataclass
 class Careers(Process):
@@ -53,6 +50,10 @@ class Careers(Process):
     other: float = param(0.15, "1/year", "lay members, nurses, consultants (scarce_lay_members)", low=0, high=1)
     strain: float = param(0.5, "ratio/strain", "overload_burnout: each 5 h beyond adds half", low=0, high=5)
     fill_gp: float = param(0.25, "1/month", "workforce_shortage: about four months to replace a GP", low=0, high=1)
+    taken_over: float = param(
+        0.2, "share", "ties are to people, and a successor inherits little (reform_scatters_memory)", low=0, high=1,
+        about="strength of an informal tie that a newcomer takes over from whoever held the slot",
+    )  # fmt: skip
     fill_other: float = param(0.5, "1/month", "about two months", low=0, high=1)
 
     def step(self, world: World) -> None:
@@ -88,7 +89,7 @@ class Careers(Process):
         slots.person[fill] = rows
         slots.last[fill] = rows
         known = before >= 0
-        world.ties.edges["informal"].replace(before[known], rows[known], TAKEN_OVER)
+        world.ties.edges["informal"].replace(before[known], rows[known], self.taken_over)
         world.events.add("joined", world.week, ccg=people.ccg[rows], person=rows, practice=people.practice[rows])
 
     def _first_impressions(self, world: World, fill: np.ndarray) -> dict[str, np.ndarray]:

@@ -10,7 +10,7 @@ import numpy as np
 from sim.ledger import DRIVERS, KICKS, PULLS, at_rest
 from sim.parameters import param
 from sim.processes.base import Process
-from sim.ties import mix_with_colleagues
+from sim.ties import Mixing
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -64,11 +64,8 @@ class Engagement(Process):
 
     def step(self, world: World) -> None:
         people, a, c = world.people, self.a, world.people.components
-        board = np.where(people.on_governing_body, people.ccg, -1)
-        mix_with_colleagues(
-            c, (people.practice, board), (world.practices.size, world.ccgs.size), people.present, self.peers, 1 - a
-        )
-        here = np.flatnonzero(people.present)
+        self._mixing(world).step(c)
+        here = world.here()
         pushed = np.zeros(people.size)
         noise = world.luck.normal("engagement.noise", world.week, people.key[here])
         pushed[here] = self.transient_sd * np.sqrt(2 * a - a * a) * noise
@@ -85,6 +82,18 @@ class Engagement(Process):
                     pushed += felt
         c[:, -1] += pushed
         people.engagement[:] = c[:, -1]
+
+    def _mixing(self, world: World) -> Mixing:
+        """Return the step toward colleagues in the practice and on the governing body, with the return to rest."""
+        people = world.people
+
+        def work_out() -> Mixing:
+            board = np.where(people.on_governing_body, people.ccg, -1)
+            layers = ((people.practice, world.practices.size), (board, world.ccgs.size))
+            return Mixing.of(layers, people.present, self.peers, 1 - self.a)
+
+        rests_on = (people.present, people.practice, people.on_governing_body, np.array([self.peers, self.a]))
+        return world.derived.get("colleagues", rests_on, work_out)
 
     @staticmethod
     def _pulls(world: World) -> list[np.ndarray]:

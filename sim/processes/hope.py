@@ -30,9 +30,11 @@ class Hope(Process):
 
     beta: float = param(1.1, "latent", "fitted to the change from 2013 to 2014", low=0, high=5, status="fitted")
     half_life_weeks: float = param(30, "weeks", "fitted to the same", low=5, high=200, status="fitted")
-    representative: float = param(0.4, "share", "exposure; assumed", low=0, high=1)
-    locality_lead: float = param(0.9, "share", "exposure; assumed", low=0, high=1)
-    governing_body: float = param(1.0, "share", "exposure; assumed", low=0, high=1)
+    representative: float = param(
+        0.4, "share", "exposure: some took the role because no one else would; assumed", low=0, high=1
+    )
+    locality_lead: float = param(0.9, "share", "exposure: nearly that of founders; assumed", low=0, high=1)
+    governing_body: float = param(1.0, "share", "exposure: they founded the CCG (the unit of hope)", low=0, high=1)
 
     def start(self, world: World) -> None:
         self.step(world)

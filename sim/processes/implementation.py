@@ -49,6 +49,7 @@ class Implementation(Process):
     )
     uptake_trust: float = param(0.5, "share", "ownership_eases_change", low=0, high=1)
     saved: float = param(0.0008, "share", "hours saved by one success, of a practice's demand", low=0, high=0.1)
+    saved_most: float = param(0.5, "share", "a bound that is never near; half of the work stays", low=0, high=0.9)
     fade: float = param(0.004, "1/week", "what was saved is filled again", low=0, high=1)
     kick: float = param(0.25, "latent", "success_breeds_engagement; size assumed", low=0, high=3)
     failure: float = param(0.5, "ratio", "a failure moves half as much as a success", low=0, high=3)
@@ -71,7 +72,7 @@ class Implementation(Process):
         success = world.luck.uniform("implementation.success", 0, items.key[due]) < items.quality[due] * self.carried
         taken = self._uptake(world, due)
         wins = (taken & success[:, None]).sum(axis=0)
-        practices.hours_saved[:] = np.minimum(practices.hours_saved + self.saved * wins, 0.5)
+        practices.hours_saved[:] = np.minimum(practices.hours_saved + self.saved * wins, self.saved_most)
         people.kick_success[:] = self.kick * self._seen(world, due[success], wins)
         losses = (taken & ~success[:, None]).sum(axis=0)
         people.kick_failure[:] -= self.failure * self.kick * self._seen(world, due[~success], losses)

@@ -11,7 +11,6 @@ from sim.agents.people import Kind
 from sim.business.items import ItemKind, Stage
 from sim.parameters import param
 from sim.processes.base import Process
-from sim.processes.meetings import CREDIT
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -30,8 +29,8 @@ class Influence(Process):
     name = "influence"
     reads = (
         "people.present", "people.kind", "people.practice", "people.ccg", "people.on_governing_body", "items.stage",
-        "items.settled", "items.kind", "items.originator", "items.practice", "items.ccg", "items.shaped",
-        "practices.locality", "bodies.reputation", "bodies.limit", "ccgs.governing_body",
+        "items.settled", "items.credit", "items.kind", "items.originator", "items.practice", "items.ccg",
+        "items.shaped", "practices.locality", "bodies.reputation", "bodies.limit", "ccgs.governing_body",
     )  # fmt: skip
     writes = ("people.influence", "people.influence_evidence", "people.pull_influence")
     evidence = (
@@ -83,7 +82,7 @@ class Influence(Process):
         matters = rows[items.kind[rows] == ItemKind.MATTER]
         if matters.size:
             value, who, home = (
-                CREDIT[items.stage[matters]],
+                items.credit[matters],
                 items.originator[matters],
                 items.practice[matters],
             )

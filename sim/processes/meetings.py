@@ -19,8 +19,7 @@ from sim.processes.time_allocation import WORK_OF_BODY
 if TYPE_CHECKING:
     from sim.world import World
 
-CREDIT = np.array([0.0, 1.0, 0.4, 0.0])
-"""How a matter's fate counts for being heard, by Stage: adopted 1, refused with reasons .4, lapsed 0."""
+NAMES = [stage.name.lower() for stage in Stage]
 
 
 @dataclass
@@ -31,7 +30,8 @@ class Meetings(Process):
     a GP among them. The executive group, weekly, screens prepared matters: below ``screen`` in perceived worth they are
     refused with reasons. A quorate body then reaches its oldest matters, as many as its room, and every prepared plan.
     Room is one number for all bodies that decide; in the shadow year a CCG decides as a sub-committee and has a part of
-    it. Perceived worth is ``merit + noise / sqrt(1 + 3 k)``: adopted if above 0. Matters older than ``patience`` lapse.
+    it. Perceived worth is ``merit + noise / sqrt(1 + narrowing k)``: adopted if above 0. Matters older than
+    ``patience`` lapse.
 
     Second channel: a matter whose originator knows governing-body GPs with time for contact is heard outside the queue
     with weekly chance ``1 - (1 - ear)^reach``, reach the sum over those ties of strength x share of contact work done.
@@ -51,8 +51,8 @@ class Meetings(Process):
         "items.practice",
     )  # fmt: skip
     writes = (
-        "items.stage", "items.settled", "items.informal", "items.quality", "items.screened", "bodies.reputation",
-        "bodies.pre_decided", "bodies.quorate",
+        "items.stage", "items.settled", "items.credit", "items.informal", "items.quality", "items.screened",
+        "bodies.reputation",        "bodies.pre_decided", "bodies.quorate",
     )  # fmt: skip
     evidence = (
         "informal_contact_works", "size_makes_leaders_distant", "localities_restore_ownership", "rubber_stamping",
@@ -79,12 +79,28 @@ class Meetings(Process):
         0.7, "share", "t1_patient_experience: a GP's own matter, or GPs who shaped it", low=0, high=1
     )
     paper_knowledge: float = param(0.25, "share", "frontline knowledge that papers carry", low=0, high=1)
+    no_knowledge: float = param(0.1, "share", "a plan that no GP shaped, with no GP in the room", low=0, high=1)
+    novice: float = param(
+        0.3,
+        "share",
+        "staff_loss_needs_relearning: expertise that a decision meets where managers are new",
+        low=0,
+        high=1,
+    )
+    expert: float = param(0.9, "share", "the same where they have learned the work; sizes assumed", low=0, high=1)
+    floor: float = param(0.05, "share", "nothing is wholly without knowledge, data or expertise", low=0.001, high=1)
+    narrowing: float = param(
+        3, "-", "with all frontline knowledge noise halves (t1_patient_experience); size assumed", low=0, high=100
+    )
+    refused: float = param(0.4, "share", "a refusal with reasons is less than a yes and more than silence; assumed",
+                           low=0, high=1, about="how far a refused matter counts as heard")  # fmt: skip
+    settled_start: float = param(0.5, "share", "neither, until plans have come", low=0, high=1)
     memory: float = param(0.1, "1/matter", "reputation follows the last ten matters or so", low=0, high=1)
     recalled: float = param(0.13, "share", "h15_influence: GPs' recall of the PCT", low=0, high=1, status="measured")
 
     def start(self, world: World) -> None:
         world.bodies.reputation[:] = self.recalled
-        world.bodies.pre_decided[:] = 0.5
+        world.bodies.pre_decided[:] = self.settled_start
 
     def step(self, world: World) -> None:
         items = world.items
@@ -97,8 +113,9 @@ class Meetings(Process):
             position[rows] = np.arange(rows.size)
             self._screen(world, rows, stage)
             heard = self._reached(world, rows[stage == Stage.OPEN])
-            informal = self._informally(world, matters[stage[position[matters]] == Stage.OPEN])
-            informal = informal[~np.isin(informal, heard)]
+            waits = stage == Stage.OPEN
+            waits[position[heard]] = False
+            informal = self._informally(world, matters[waits[position[matters]]])
             items.informal[informal] = True
             world.events.add("heard_informally", world.week, ccg=items.ccg[informal], person=items.originator[informal],
                              practice=items.practice[informal], item=informal)  # fmt: skip
@@ -110,13 +127,14 @@ class Meetings(Process):
         settled = rows[stage != Stage.OPEN]
         items.stage[rows] = stage
         items.settled[settled] = world.week
+        items.credit[settled] = np.array([0.0, 1.0, self.refused, 0.0])[items.stage[settled]]  # by Stage
         if not settled.size:
             return
         self._reputation(world, settled)
         for result in (Stage.ADOPTED, Stage.REFUSED, Stage.LAPSED):
             chosen = settled[items.stage[settled] == result]
             world.events.add(
-                Stage(result).name.lower(), world.week, items.ccg[chosen], person=items.originator[chosen],
+                NAMES[result], world.week, items.ccg[chosen], person=items.originator[chosen],
                 practice=items.practice[chosen], body=items.body[chosen], item=chosen,
                 value=(world.week - items.born[chosen]).astype(float),
             )  # fmt: skip
@@ -145,7 +163,7 @@ class Meetings(Process):
     ) -> NDArray[np.float64]:
         items = world.items
         noise = world.luck.normal(f"meetings.{where}", 0, items.key[rows])
-        return items.merit[rows] + self.noise * noise / np.sqrt(1 + 3 * np.asarray(k))
+        return items.merit[rows] + self.noise * noise / np.sqrt(1 + self.narrowing * np.asarray(k))
 
     def _screen(self, world: World, rows: NDArray[np.int64], stage: NDArray[np.int8]) -> None:
         items, bodies = world.items, world.bodies
@@ -193,10 +211,10 @@ class Meetings(Process):
         level, own = c.level[ccg], items.primary_care[rows]
         conflicted = own & (level == 3)
         in_room = np.where(conflicted, 0.0, np.maximum(attended[items.body[rows]], items.informal[rows]))
-        floor = np.where(items.shaped[rows] | matter, self.paper_knowledge, 0.1)
+        floor = np.where(items.shaped[rows] | matter, self.paper_knowledge, self.no_knowledge)
         k = np.maximum(np.where(items.shaped[rows] | matter, self.knowledge, self.paper_knowledge) * in_room, floor)
-        t = 0.3 + 0.6 * c.expertise[ccg]
-        z = np.maximum(np.stack([k, c.data[ccg], t]), 0.05)
+        t = self.novice + (self.expert - self.novice) * c.expertise[ccg]
+        z = np.maximum(np.stack([k, c.data[ccg], t]), self.floor)
         if abs(self.rho) < 1e-9:
             items.quality[rows] = np.exp(np.log(z).mean(axis=0))
         else:
@@ -214,7 +232,7 @@ class Meetings(Process):
         matter = items.kind[settled] == ItemKind.MATTER
         plan = ~matter
         for column, rows, value in (
-            (bodies.reputation, settled[matter], CREDIT[items.stage[settled[matter]]]),
+            (bodies.reputation, settled[matter], items.credit[settled[matter]]),
             (bodies.pre_decided, settled[plan], 1.0 - items.shaped[settled[plan]]),
         ):
             count = np.bincount(items.body[rows], minlength=bodies.size)

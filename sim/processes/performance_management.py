@@ -32,7 +32,13 @@ class PerformanceManagement(Process):
     )
 
     beta: float = param(0.5, "latent", "performance_threatens_membership; size assumed", low=0, high=3)
-    joint: float = param(0.2, "share", "intensity at level 2; assumed", low=0, high=1)
+    joint: float = param(
+        0.2,
+        "share",
+        "intensity at level 2: NHS England keeps the contracts (joint_is_slow_and_unclear); assumed",
+        low=0,
+        high=1,
+    )
     delegated: float = param(0.4, "share", "intensity at level 3: CCGs prefer support (sanction_unused)", low=0, high=1)
     half_life_weeks: float = param(52, "weeks", "benefits_take_a_year", low=1, high=520)
 

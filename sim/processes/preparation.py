@@ -16,16 +16,19 @@ from sim.processes.base import Process
 if TYPE_CHECKING:
     from sim.world import World
 
+NEARLY = 0.98
+"""Share of the papers that counts as all: pro-rata shares would come ever closer to the whole and never reach it."""
+
 
 @dataclass
 class Preparation(Process):
     """Spread the managers' preparation minutes of a CCG over its open items, in proportion to what each still needs.
 
-    ``prepared += minutes x (0.5 + 0.5 expertise) / need of the item``. When a plan is finished, governing-body GPs
-    have shaped it with probability ``led x share of their preparation time done x (0.3 + 0.7 pair trust)``: where
-    no GP leads the area, has read or has a manager to work with, they meet the plan when it is settled. The support
-    unit adds what a CCG's contract with it pays for. Support is the moving average of preparation done over preparation
-    asked.
+    ``prepared += minutes x (novice + (1 - novice) expertise) / need of the item``. When a plan is finished,
+    governing-body GPs have shaped it with probability
+    ``led x share of their preparation time done x (strangers + (1 - strangers) pair trust)``: where no GP leads the
+    area, has read or has a manager to work with, they meet the plan when it is settled. The support unit adds what a
+    CCG's contract with it pays for. Support is the moving average of preparation done over preparation asked.
     """
 
     name = "preparation"
@@ -52,6 +55,14 @@ class Preparation(Process):
         0.5, "share", "plans in an area that some GP leads; time for each is half an hour (c14_clinical_lead_per_area)",
         low=0, high=1,
     )  # fmt: skip
+    novice: float = param(
+        0.5, "share", "staff_loss_needs_relearning: managers new to the work take twice as long; size assumed",
+        low=0, high=1, about="pace of managers without expertise",
+    )  # fmt: skip
+    strangers: float = param(
+        0.3, "share", "joint_responsibility: without a pair that trusts each other little is shared; size assumed",
+        low=0, high=1, about="share of a GP's part that needs no trust in the manager",
+    )  # fmt: skip
     rubber_stamping: bool = param(
         True, "-", "h15_rubber_stamp_sites; false lets GPs shape every plan (a rival world)",
         about="whether plans can reach the governing body settled",
@@ -71,10 +82,10 @@ class Preparation(Process):
         ccg, plan = items.ccg[rows], items.kind[rows] == ItemKind.PLAN
         need = items.work[rows]
         left = need * (1 - items.prepared[rows])
-        pool = done * (0.5 + 0.5 * c.expertise) + self._support_unit(world)
+        pool = done * (self.novice + (1 - self.novice) * c.expertise) + self._support_unit(world)
         ratio = np.minimum(pool / np.maximum(np.bincount(ccg, left, c.size), 1), 1)
         ready = items.prepared[rows] + left * ratio[ccg] / need
-        finished = ready > 0.98
+        finished = ready > NEARLY
         items.prepared[rows] = np.where(finished, 1.0, ready)
         new = rows[finished & plan]
         if new.size:
@@ -97,5 +108,5 @@ class Preparation(Process):
         strength = pair.strength[met] * (people.present[gp] & people.present[manager])
         ccg = people.ccg[gp]
         trust = np.bincount(ccg, strength, size) / np.maximum(np.bincount(ccg, minlength=size), 1)
-        result: np.ndarray = self.led * done / np.maximum(asked, 1) * (0.3 + 0.7 * trust)
+        result: np.ndarray = self.led * done / np.maximum(asked, 1) * (self.strangers + (1 - self.strangers) * trust)
         return result

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 class Requests(Process):
     """Work that the PCT cluster, later NHS England, asks for by a date.
 
-    Each week a CCG gets a request with probability ``rate x pressure``; it costs managers lognormal hours, fewer
-    where contacts are known (``x (1.3 - 0.6 contact)``). A request that concerns members and is due before the member
-    council meets skips consultation: representatives are kicked. So does the planning round of a winter when it closes
-    without a council. An order is passed down to everybody. Pressure rises by at most a fifth when deadline work stays
-    undone.
+    Each week a CCG gets a request with probability ``rate x pressure``; it costs managers lognormal hours, from
+    ``unknown`` times as many where nobody at NHS England is known to ``known`` times where everybody is. A request that
+    concerns members and is due before the member council meets skips consultation: representatives are kicked. So does
+    the planning round of a winter when it closes without a council. An order is passed down to everybody. Pressure
+    rises by at most ``pressure_most`` when deadline work stays undone.
     """
 
     name = "requests"
@@ -61,6 +61,11 @@ class Requests(Process):
     )
     kick: float = param(0.10, "latent", "short_deadlines_skip_consultation; size assumed", low=0, high=1)
     order_kick: float = param(0.05, "latent", "national_imposition_disengages; size assumed", low=0, high=1)
+    unknown: float = param(1.3, "ratio", "personal_contacts_fix; size assumed", low=1, high=5,
+                           about="hours of a request where nobody at NHS England is known")  # fmt: skip
+    known: float = param(0.7, "ratio", "personal_contacts_fix; size assumed", low=0.1, high=1,
+                         about="hours of a request where everybody is known")  # fmt: skip
+    pressure_most: float = param(0.2, "share", "feedback is bounded: requests move by a fifth at most", low=0, high=0.9)
     pressure_gain: float = param(0.02, "1/week", "ratings follow missed deadlines slowly", low=0, high=1)
 
     def step(self, world: World) -> None:
@@ -72,7 +77,7 @@ class Requests(Process):
         some = np.flatnonzero(asked)
         work = self.hours * np.exp(self.hours_spread * luck.normal("requests.hours", week, c.key[some]))
         c.request_minutes[:] = 0.0
-        c.request_minutes[some] = 60 * work * (1.3 - 0.6 * c.nhse_contact[some])
+        c.request_minutes[some] = 60 * work * (self.unknown - (self.unknown - self.known) * c.nhse_contact[some])
         in_round, authorising = calendar.in_planning_round(week), calendar.in_authorisation(week)
         share = self.planning_posts * in_round + self.authorisation_posts * authorising
         c.request_minutes[:] += share * c.posts * POST_MINUTES
@@ -109,16 +114,15 @@ class Requests(Process):
         teams = world.area_teams
         done, asked = world.work_by_ccg(world.rows(Kind.MANAGER), Work.DEADLINE)
         share = (asked - done) / np.maximum(asked, 1)
-        target = np.clip(0.8 + share, 0.8, 1.2)[teams.ccg]
+        target = np.clip(1 - self.pressure_most + share, 1 - self.pressure_most, 1 + self.pressure_most)[teams.ccg]
         teams.pressure[:] += self.pressure_gain * (target - teams.pressure)
 
     def _weeks_to_council(self, world: World, first: int) -> np.ndarray:
         """Return the weeks from ``first`` weeks from now to the next member council, from now, shape (ccgs,)."""
         bodies, council = world.bodies, world.ccgs.member_council
-        cycles, index = np.unique(
-            np.stack([bodies.months_between[council], bodies.week_of_month[council]]),
-            axis=1,
-            return_inverse=True,
-        )
-        ahead = [first + world.calendar.weeks_to_meeting(world.week + first, int(m), int(w)) for m, w in cycles.T]
-        return np.array(ahead)[index]
+        cycle = bodies.months_between[council] * 4 + bodies.week_of_month[council]
+        ahead = np.zeros(council.size, dtype=np.int64)
+        for number in set(cycle.tolist()):
+            weeks = world.calendar.weeks_to_meeting(world.week + first, *divmod(number, 4))
+            ahead[cycle == number] = first + weeks
+        return ahead

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 @dataclass
 class Reward(Process):
-    """``pull = beta x min(1, CCG hours / full) x (0.5 + 0.5 skills)``: different work, done with some skill."""
+    """``pull = beta x min(1, CCG hours / full) x (unskilled + (1 - unskilled) skills)``: different work, done with
+    some skill."""
 
     name = "reward"
     reads = ("people.ccg_worked", "people.skills")
@@ -24,6 +25,9 @@ class Reward(Process):
     evidence = ("variety_rewards", "support_builds_leaders")
 
     beta: float = param(0.3, "latent", "variety_rewards; size assumed", low=0, high=3)
+    unskilled: float = param(
+        0.5, "share", "support_builds_leaders: half of the reward is the variety itself; split assumed", low=0, high=1
+    )
     full_hours: float = param(
         10, "hours/week", "about the day or more of a leader (c14_locality_exec_day)", low=1, high=60
     )
@@ -31,4 +35,4 @@ class Reward(Process):
     def step(self, world: World) -> None:
         people = world.people
         share = np.minimum(people.ccg_worked / (60 * self.full_hours), 1)
-        people.pull_reward[:] = self.beta * share * (0.5 + 0.5 * people.skills)
+        people.pull_reward[:] = self.beta * share * (self.unskilled + (1 - self.unskilled) * people.skills)

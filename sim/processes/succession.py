@@ -37,8 +37,8 @@ class Succession(Process):
     2016 or 2017 (all of a CCG's together; in thirds over three years where terms are staggered). At term end a holder
     stands again with chance ``logistic(again + lift (x - x0) - burden x strain)``; strain also makes holders step down
     between terms. While seats are empty every eligible GP stands with a small chance,
-    ``stands x exp(lift (x - x0)) x (0.5 + skills)``; who stands is ranked by ``lift x + skills + Gumbel``; a seat that
-    nobody stands for stays empty, and its work falls on the rest. Losing an election is a kick.
+    ``stands x exp(lift (x - x0)) x (unskilled + skills)``; who stands is ranked by ``lift x + skills + Gumbel``;
+    a seat that nobody stands for stays empty, and its work falls on the rest. Losing an election is a kick.
     """
 
     name = "succession"
@@ -77,6 +77,13 @@ class Succession(Process):
         0.005, "share", "of GPs a month with an empty seat: one or two in 65 are active at all "
         "(c14_active_gps_per_locality, few_successors)", low=0, high=1,
     )  # fmt: skip
+    unskilled: float = param(
+        0.5, "ratio", "small_tasks_grow_leaders: who has no skill stands a third as often as who has all; size assumed",
+        low=0, high=5, about="added to skills",
+    )  # fmt: skip
+    late: float = param(0.5, "share", "h15_term_end: 2016 or 2017, either alike", low=0, high=1,
+                        about="CCGs whose first terms end in 2017 rather than 2016")  # fmt: skip
+    most_load: float = param(2, "ratio", "vacancies_cascade: nobody does the work of more than two", low=1, high=5)
     steps_down: float = param(0.05, "1/year", "between terms, at no strain; doubles with each unit", low=0, high=1)
     election_kick: float = param(0.5, "latent", "losing an election hurts; size assumed", low=0, high=3)
 
@@ -104,7 +111,7 @@ class Succession(Process):
             self.terms == "as_reported"
         )
         staggered |= self.terms == "staggered"
-        late = (world.luck.uniform("succession.term", 0, c.key) < 0.5) & (self.terms == "as_reported")
+        late = (world.luck.uniform("succession.term", 0, c.key) < self.late) & (self.terms == "as_reported")
         together = np.where(late, year[2017], year[2016])[seats.ccg]
         third = np.floor(3 * world.luck.uniform("succession.third", 0, seats.key)).astype(np.int64)
         in_turn = np.array([year[2015], year[2016], year[2017]])[third]
@@ -150,7 +157,7 @@ class Succession(Process):
         able = np.flatnonzero(
             people.present & (people.kind == Kind.GP) & ~people.opposed & (people.role < Role.LOCALITY_LEAD)
         )
-        lifted = np.exp(self.lift * (people.engagement[able] - self.reference)) * (0.5 + people.skills[able])
+        lifted = np.exp(self.lift * (people.engagement[able] - self.reference)) * (self.unskilled + people.skills[able])
         stands = able[luck.uniform("succession.stands", week, people.key[able]) < self.stands * lifted]
         score = self.lift * people.engagement[stands] + people.skills[stands]
         score += luck.gumbel("succession.ballot", week, people.key[stands])
@@ -245,4 +252,4 @@ class Succession(Process):
         gp_seat = elected_seats(seats)
         all_seats = np.bincount(seats.ccg, gp_seat, c.size)
         filled = np.bincount(seats.ccg, gp_seat & held, c.size)
-        c.vacancy_load[:] = np.clip(all_seats / np.maximum(filled, 1), 1, 2)
+        c.vacancy_load[:] = np.clip(all_seats / np.maximum(filled, 1), 1, self.most_load)

@@ -27,8 +27,8 @@ MEETING_WORK = {
 WORK_OF_BODY = np.array([MEETING_WORK[kind] for kind in BodyKind])
 """Kind of work that attending each kind of body is."""
 MEETINGS = tuple(sorted(MEETING_WORK.values()))
-CARRIED = (Work.DEADLINE, Work.PREPARATION, Work.READING, Work.CONTACT)
-"""Kinds of work of which a part comes back next week if undone."""
+CARRIED = (slice(Work.DEADLINE, Work.DEADLINE + 1), slice(Work.PREPARATION, Work.CONTACT + 1))
+"""Kinds of work of which a part comes back next week if undone: deadlines; preparation, reading and contact."""
 
 
 @dataclass
@@ -95,43 +95,32 @@ class TimeAllocation(Process):
     def step(self, world: World) -> None:
         people = world.people
         demand = self._demand(world)
-        paid, unpaid, idle, supply = self._fill(world, demand)
-        people.demand[:], people.paid[:], people.unpaid[:] = demand.T, paid.T, unpaid.T
-        done = paid + unpaid
-        people.undone[:] = (demand - done).T
-        people.ccg_worked[:] = done[1:].sum(axis=0)
-        people.worked[:] = done[0] + people.ccg_worked
-        people.supply[:], people.idle[:] = supply, idle
-        asked = demand[1:].sum(axis=0)
-        met = np.where(asked > 0, paid[1:].sum(axis=0) == asked, people.time_met)
-        people.time_met[:] += (1 - 2.0 ** (-1 / self.memory_weeks)) * (met - people.time_met)
+        self._fill(world, demand)
+        ccg = people.paid.T[Work.DEADLINE :].sum(axis=0)
+        asked = demand[Work.DEADLINE :].sum(axis=0)
+        people.ccg_worked[:] = ccg + people.unpaid.T[Work.DEADLINE :].sum(axis=0)
+        people.worked[:] = people.paid[:, Work.BOOKED] + people.unpaid[:, Work.BOOKED] + people.ccg_worked
+        rate = 1 - 2.0 ** (-1 / self.memory_weeks)
+        people.time_met[:] += rate * (asked > 0) * ((ccg == asked) - people.time_met)
 
     def _demand(self, world: World) -> NDArray[np.int32]:
         """Return the minutes asked of each person by kind of work, shape (kinds of work, people)."""
         people, c = world.people, world.ccgs
-        demand = np.zeros((len(Work), people.size))
-        average = self._meetings(world, demand)
+        demand, average = self._meetings(world)
         demand[Work.BOOKED] = people.booked
         demand[Work.DEADLINE] = people.deadline
-        hours = np.array([0, self.representative_hours, self.locality_lead_hours, self.governing_body_hours,
-                          self.chair_hours])  # fmt: skip
         held = np.flatnonzero((people.role >= Role.REPRESENTATIVE) & (people.role <= Role.CHAIR))
         role = people.role[held]
+        hours = np.array([0, self.representative_hours, self.locality_lead_hours, self.governing_body_hours,
+                          self.chair_hours])  # fmt: skip
         load = np.where(role >= Role.LOCALITY_LEAD, c.vacancy_load[people.ccg[held]], 1.0)
         rest = np.maximum(60 * hours[role] * load - average[held], 0)
-        for work, share in zip(
-            (Work.PREPARATION, Work.READING, Work.CONTACT, Work.BRIEFING, Work.DEVELOPMENT),
-            self._shares(),
-            strict=True,
-        ):
-            demand[work, held] = rest * share[role - Role.REPRESENTATIVE]
+        demand[Work.PREPARATION :, held] = rest * self._shares()[:, role - Role.REPRESENTATIVE]
         plain = np.array([self.member_minutes, self.practice_manager_minutes, *[0.0] * 5]) / 2
-        light = plain[people.kind] * (people.role == Role.NONE)
-        demand[Work.READING] += light
-        demand[Work.CONTACT] += light
+        demand[Work.READING : Work.CONTACT + 1] += plain[people.kind] * (people.role == Role.NONE)
         self._managers(world, demand)
-        for work in CARRIED:
-            demand[work] += self.carry * people.undone[:, work]
+        for carried in CARRIED:
+            demand[carried] += self.carry * people.undone.T[carried]
         demand *= people.present
         demand += 0.5  # round to whole minutes
         return demand.astype(np.int32)
@@ -145,17 +134,16 @@ class TimeAllocation(Process):
         rows.append((max(0.0, 1 - sum(representative)), max(0.0, 1 - sum(leader))))
         return np.array([(r, lead, lead, lead) for r, lead in rows])
 
-    def _meetings(self, world: World, demand: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Put this week's meetings into ``demand`` and return each person's average minutes of meetings a week."""
+    def _meetings(self, world: World) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return demand with this week's meetings in it, and each person's average minutes of meetings a week."""
         bodies, seats, size = world.bodies, world.seats, world.people.size
-        held = seats.person >= 0
+        held = np.flatnonzero(seats.person >= 0)
         person, body = seats.person[held], seats.body[held]
-        kind = bodies.kind[body]
-        now = bodies.minutes[body] * bodies.meets[body]
-        for body_kind, work in MEETING_WORK.items():
-            demand[work] = np.bincount(person, now * (kind == body_kind), size)
+        at = WORK_OF_BODY[bodies.kind[body]] * size + person
+        now = (bodies.minutes * bodies.meets)[body]
+        demand = np.bincount(at, now, len(Work) * size).astype(np.float64).reshape(len(Work), size)
         interval = np.where(bodies.months_between > 0, bodies.months_between * WEEKS_A_YEAR / 12, 1.0)
-        return np.bincount(person, (bodies.minutes / interval)[body], size).astype(np.float64)
+        return demand, np.bincount(person, (bodies.minutes / interval)[body], size).astype(np.float64)
 
     def _managers(self, world: World, demand: NDArray[np.float64]) -> None:
         """Share the CCG's requests, preparation and visits among the managers present."""
@@ -176,31 +164,37 @@ class TimeAllocation(Process):
             demand[work, manager] += (minutes_a_ccg / count)[ccg]
         demand[Work.DEVELOPMENT, manager] += self.development_minutes
 
-    def _fill(self, world: World, demand: NDArray[np.int32]) -> tuple[NDArray[np.int32], ...]:
-        """Return paid and unpaid minutes by kind of work, idle and supply."""
-        people, luck, week = world.people, world.luck, world.week
-        paid, unpaid = np.zeros_like(demand), np.zeros_like(demand)
-        supply = np.where(people.present, people.contract, 0).astype(np.int32)
-        sessions = np.minimum(np.where(people.kind == Kind.GP, people.sessions, 0), supply).astype(np.int32)
+    def _fill(self, world: World, demand: NDArray[np.int32]) -> None:
+        """Set paid, unpaid and undone minutes by kind of work, supply and idle."""
+        people = world.people
+        paid, unpaid = people.paid.T, people.unpaid.T
+        people.supply[:] = people.contract * people.present
+        sessions = np.minimum(people.sessions * (people.kind == Kind.GP), people.supply)
         logit = self.evening_level + self.evening_engagement * people.engagement - self.evening_strain * people.strain
         evening = (60 * self.evening_most / (1 + np.exp(-logit))).astype(np.int32)
 
-        practice = supply - sessions
-        paid[Work.BOOKED] = np.minimum(demand[Work.BOOKED], practice)
-        pool = practice - paid[Work.BOOKED] + sessions
-        unpaid[Work.BOOKED] = np.minimum(demand[Work.BOOKED] - paid[Work.BOOKED], evening)
+        np.minimum(demand[Work.BOOKED], people.supply - sessions, out=paid[Work.BOOKED])
+        np.minimum(demand[Work.BOOKED] - paid[Work.BOOKED], evening, out=unpaid[Work.BOOKED])
         evening -= unpaid[Work.BOOKED]
-        diary = luck.uniform("time.diary", week, people.key) >= self.missed
+        pool = people.supply - paid[Work.BOOKED]
+        wanted = self._attended(world, demand, pool + evening)
         for work in range(Work.DEADLINE, len(Work)):
-            if work in MEETINGS:
-                who = np.flatnonzero(demand[work])
-                asked, left = demand[work, who], pool[who]
-                asked = asked * ((asked <= left + evening[who]) & diary[who])
-                paid[work, who] = np.minimum(asked, left)
-                unpaid[work, who] = asked - paid[work, who]
-            else:
-                np.minimum(demand[work], pool, out=paid[work])
-                np.minimum(demand[work] - paid[work], evening, out=unpaid[work])
+            np.minimum(wanted[work], pool, out=paid[work])
+            np.minimum(wanted[work] - paid[work], evening, out=unpaid[work])
             pool -= paid[work]
             evening -= unpaid[work]
-        return paid, unpaid, pool, supply
+        people.demand.T[:] = demand
+        np.subtract(demand, paid + unpaid, out=people.undone.T)
+        people.idle[:] = pool
+
+    def _attended(self, world: World, demand: NDArray[np.int32], left: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return demand without the meetings that cannot be attended whole, or that illness or the clinic prevent."""
+        who = np.flatnonzero(demand[Work.GOVERNING_BODY : Work.MEMBER_COUNCIL + 1].any(axis=0))
+        able = world.luck.uniform("time.diary", world.week, world.people.key[who]) >= self.missed
+        time = np.maximum(left[who] - demand[Work.DEADLINE, who], 0)
+        wanted = demand.copy()
+        for meeting in MEETINGS:
+            goes = demand[meeting, who] * (able & (demand[meeting, who] <= time))
+            time -= goes
+            wanted[meeting, who] = goes
+        return wanted

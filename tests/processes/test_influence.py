@@ -13,11 +13,12 @@ from sim.world import World
 from tests.worlds import add_items, body, of_kind, tiny
 
 PROCESS = Influence(beta=1.2, prior=4, of_practice=0.5, of_locality=0.05, of_plan=0.15, repute=0.1)
+CREDIT = {Stage.ADOPTED: 1.0, Stage.REFUSED: 0.4, Stage.LAPSED: 0.0}
 TWO_LOCALITIES = Site("T", population=20_000, practices=4, localities=2)
 
 
 def settle(world: World, stage: Stage, **values: object) -> None:
-    add_items(world, stage=stage, settled=world.week, **values)
+    add_items(world, stage=stage, settled=world.week, credit=CREDIT[stage], **values)
 
 
 @pytest.fixture
@@ -31,9 +32,7 @@ def world() -> World:
     return made
 
 
-@pytest.mark.parametrize(
-    ("stage", "credit"), [(Stage.ADOPTED, 1.0), (Stage.REFUSED, 0.4), (Stage.LAPSED, 0.0)], ids=lambda x: str(x)
-)
+@pytest.mark.parametrize(("stage", "credit"), CREDIT.items(), ids=lambda x: str(x))
 def test_the_first_outcome_of_a_matter_of_ones_own(world: World, stage: Stage, credit: float) -> None:
     own, colleague, other, _ = of_kind(world, Kind.GP)
     settle(world, stage)

@@ -343,3 +343,11 @@ def test_plans_settled_beforehand_are_counted_and_move_no_repute(world: World) -
 def test_bodies_start_as_gps_recalled_the_pct(world: World) -> None:
     Meetings(recalled=0.13).start(world)
     assert (world.bodies.reputation == 0.13).all()
+
+
+@pytest.mark.parametrize(("merit", "credit"), [(9.0, 1.0), (-9.0, 0.4)])
+def test_what_is_settled_counts_as_heard_by_its_fate(world: World, merit: float, credit: float) -> None:
+    item = add_items(world, merit=merit)
+    Meetings(**SURE, refused=0.4).step(world)
+    assert world.items.stage[item] != Stage.OPEN
+    assert world.items.credit[item] == pytest.approx([credit])
