@@ -19,6 +19,40 @@ KICKS = ("success", "failure", "unconsulted", "imposed", "election")
 """One-off events; each has a column ``kick_*``."""
 DRIVERS = ("disposition", *PULLS, "noise", *KICKS, "outside")
 """Components of latent engagement. ``noise`` is what nothing explains; ``outside`` is set by hand."""
+DRIVER_NAMES: Mapping[str, str] = {
+    "disposition": "disposition",
+    "hope": "hope",
+    "influence": "feeling of being heard",
+    "informed": "being informed",
+    "strain": "strain",
+    "performance": "being performance-managed",
+    "reward": "reward of the work",
+    "noise": "chance",
+    "success": "successes seen",
+    "failure": "failures seen",
+    "unconsulted": "consultation skipped",
+    "imposed": "orders imposed",
+    "election": "elections lost",
+    "outside": "set by hand",
+}
+"""Plain name of each driver, in every figure and sentence."""
+DRIVER_MEANINGS: Mapping[str, str] = {
+    "disposition": "how engaged people are by nature, whatever the CCG does",
+    "hope": "what founding the CCG promised; it fades from go-live",
+    "influence": "the belief that a matter one raised would be heard",
+    "informed": "knowing what the CCG does",
+    "strain": "weeks longer than can be kept up",
+    "performance": "the CCG watches over the contracts of its own members",
+    "reward": "varied work for the CCG, done with some skill",
+    "noise": "what comes and goes for reasons outside the model",
+    "success": "changes that passed their review",
+    "failure": "changes that failed their review",
+    "unconsulted": "decisions due before practices could be asked",
+    "imposed": "orders of NHS England passed down to everybody",
+    "election": "standing for a seat and not getting it",
+    "outside": "engagement changed from outside the model",
+}
+"""What each driver is, in one line. Colleagues pass on theirs, so part of each comes through them."""
 
 
 def at_rest(disposition: Floats, pulls: Mapping[str, Floats], transient: Floats | float = 0.0) -> Floats:

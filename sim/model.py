@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import secrets
 from collections.abc import Sequence
+from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import mesa
@@ -17,6 +20,7 @@ from sim.agents.people import COLUMNS as PEOPLE_COLUMNS
 from sim.agents.people import Kind
 from sim.agents.practice import COLUMNS as PRACTICE_COLUMNS
 from sim.business.bodies import BODY_COLUMNS, SEAT_COLUMNS
+from sim.business.history import Item, select
 from sim.business.items import ITEM_COLUMNS
 from sim.calendar import Calendar
 from sim.config import Config, compose, plain
@@ -28,6 +32,7 @@ from sim.record import Recorder
 from sim.results import Results
 from sim.survey import Wave, answer_probability, changes, conduct, planned_waves, to_frame
 from sim.tables import Table
+from sim.why import Why, of_agent
 from sim.world import SLOT_COLUMNS, GuardedWorld, World
 
 if TYPE_CHECKING:
@@ -44,6 +49,9 @@ _COLUMNS = {
     "items": ITEM_COLUMNS,
 }
 
+HEADLINES = ("p_engaged", "informed", "influence", "strain")
+"""What ``model.datacollector`` keeps each week beside its number: means of everyone in a member practice."""
+
 AUDIT_WEEKS = 13
 """How often an unchecked run checks its ledgers and states; checked runs do so after every process."""
 
@@ -56,7 +64,8 @@ class CommissioningModel(mesa.Model):
         seed: seed of the run; ``None`` takes ``config.seed``; a negative one draws a seed (kept in ``model.seed``).
         processes: extra processes of one's own, run after the built-in ones of the week.
         checked: run every process with declared access only and check the ledgers each week (slower).
-        overrides: configuration groups and keys by keyword, such as ``scenario="no_devolution"``.
+        kwargs: configuration groups and keys by keyword, such as ``scenario="no_devolution"`` (Mesa's browser page
+            accepts them under this name alone).
 
     Raises:
         ConfigError: an unknown key, a wrong type or a value out of range; before anything is built.
@@ -70,15 +79,15 @@ class CommissioningModel(mesa.Model):
         seed: int | None = None,
         processes: Sequence[Process] = (),
         checked: bool = False,
-        **overrides: Any,
+        **kwargs: Any,
     ) -> None:
-        if config is not None and overrides:
-            raise ValueError(f"give a composed config or keywords, not both; got {', '.join(overrides)}")
-        self.config = config or compose(*(f"{key}={value}" for key, value in overrides.items()))
+        if config is not None and kwargs:
+            raise ValueError(f"give a composed config or keywords, not both; got {', '.join(kwargs)}")
+        self.config = config or compose(*(f"{key}={value}" for key, value in kwargs.items()))
         self.seed = self.config.seed if seed is None else int(seed)
         if self.seed < 0:
             self.seed = secrets.randbelow(2**31)
-        super().__init__(seed=self.seed)
+        super().__init__(rng=self.seed)
         self.checked = checked
         self.processes: tuple[Process, ...] = (
             *(getattr(self.config, cls.name) for cls in PROCESSES), *processes,
@@ -99,6 +108,9 @@ class CommissioningModel(mesa.Model):
         self.waves: list[Wave] = []
         self._planned = planned_waves(self.config.survey, self.world.calendar)
         self._sync_people()
+        self.datacollector = self._headlines = mesa.DataCollector(
+            {"week": partial(attrgetter("world.week"))} | {n: partial(_mean_of_members, name=n) for n in HEADLINES}
+        )
 
     def _found(self) -> World:
         """Build the place, its people and their starting states."""
@@ -158,6 +170,7 @@ class CommissioningModel(mesa.Model):
         self._audit()
         self._sync_people()
         self.recorder.take()
+        self._headlines.collect(self)
         quotas = self.config.place.name == "six_sites"
         for label in self._planned.get(self.world.week, ()):
             self.waves.append(conduct(self.world, self.config.survey, label, quotas))
@@ -229,6 +242,26 @@ class CommissioningModel(mesa.Model):
         }
         return world.ties.to_networkx(rows, {r: world.path_of("people", r) for r in rows.tolist()}, cliques)
 
+    def items(self, kind: str | None = None, ccg: str | None = None, stage: str | None = None) -> list[Item]:
+        """Return items of business, oldest first; each tells its ``history()``.
+
+        Args:
+            kind: ``matter`` or ``plan``.
+            ccg: name of the CCG.
+            stage: ``open``, ``adopted``, ``refused`` or ``lapsed``.
+
+        Raises:
+            ValueError: an unknown kind, CCG or stage.
+        """
+        return select(self.world, kind, ccg, stage)
+
+    def why(self, agent: Person | str | int, week: int | str | None = None) -> Why:
+        """Split the difference between a person and the CCG's members, or a person now and then, into drivers.
+
+        Arguments and errors are those of :func:`sim.why.of_agent`.
+        """
+        return of_agent(self, agent, week)
+
     def results(self) -> Results:
         """Return what has been recorded so far."""
         recorded: dict[str, Any] = self.recorder.frames()
@@ -243,3 +276,13 @@ class CommissioningModel(mesa.Model):
         events["ccg"] = names[events["ccg"]]
         events.insert(1, "date", np.datetime64(self.world.calendar.start, "D") + 7 * events["week"].to_numpy())
         return events
+
+
+def _mean_of_members(model: CommissioningModel, name: str) -> float:
+    """Return the mean over GPs and practice managers present of a column of people, or of the chance to be engaged."""
+    people, rows, survey = model.world.people, np.flatnonzero(model.world.members()), model.config.survey
+    if not rows.size:
+        return math.nan
+    if name == "p_engaged":
+        return float(answer_probability(people.engagement[rows], survey.threshold_somewhat, survey.response_sd).mean())
+    return float(people[name][rows].mean())

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from sim.ledger import DRIVERS
+
+if TYPE_CHECKING:
+    from sim.why import Why
 
 SERIES_UNITS = {
     "engagement": "latent", "p_engaged": "share", "p_highly": "share", "informed": "share", "influence": "share",
@@ -30,6 +34,36 @@ UNITS = {
 }  # fmt: skip
 """Unit of each column, by name."""
 TABLES = ("series", "ccgs", "events", "survey", "survey_changes", "ledger", "hours")
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "members": ("none", "representative", "locality_lead", "governing_body", "chair", "practice_manager"),
+    "leaders": ("locality_lead", "governing_body", "chair"),
+    "representatives": ("representative",),
+    "no_role": ("none",),
+    "practice_managers": ("practice_manager",),
+}
+"""Groups of people shown, by the roles of ``series``; members are all GPs and practice managers."""
+GROUP_NAMES: Mapping[str, str] = {
+    "members": "all members",
+    "leaders": "GP leaders",
+    "representatives": "practice representatives",
+    "no_role": "GPs without a role",
+    "practice_managers": "practice managers",
+}
+ROLE_NAMES: Mapping[str, str] = {
+    "none": "GPs without a role",
+    "representative": "practice representatives",
+    "locality_lead": "locality leads",
+    "governing_body": "GPs of the governing body",
+    "chair": "chairs",
+    "practice_manager": "practice managers",
+    "manager": "managers",
+    "executive": "executives",
+    "lay_member": "lay members",
+    "nurse": "nurses",
+    "consultant": "consultants",
+    "observer": "observers",
+}
+"""Names of the people of each role of ``series``."""
 
 
 @dataclass
@@ -65,6 +99,45 @@ class Results:
     scorecard: pd.DataFrame | None = None
     notes: list[str] = field(default_factory=list)
     failures: pd.DataFrame | None = None
+
+    def why(
+        self,
+        group_a: str,
+        group_b: str | None = None,
+        *,
+        date: str | None = None,
+        dates: Sequence[str] | None = None,
+        ccg: str | None = None,
+    ) -> Why:
+        """Split a difference in mean engagement into drivers, exactly (see :func:`sim.why.between`).
+
+        Args:
+            group_a: a group of :data:`GROUPS` or a role of ``series``.
+            group_b: the group to compare it with, at one date.
+            date: in the week to compare two groups in, ISO text; the last one recorded if None.
+            dates: compare the group with itself between the weeks of two dates.
+            ccg: name of one CCG; all together if None.
+
+        Raises:
+            ValueError: neither a second group nor dates, or both; an unknown group, date or CCG; nobody there.
+        """
+        from sim.why import between
+
+        return between(self, group_a, group_b, date=date, dates=dates, ccg=ccg)
+
+    def history(self, item: int, run: int = 0) -> list[str]:
+        """Return what happened to an item of business as dated sentences (see :func:`sim.business.history.recorded`).
+
+        Args:
+            item: its number in ``events``.
+            run: the replicate, where there are several.
+
+        Raises:
+            ValueError: no event of this item, or no such run.
+        """
+        from sim.business.history import recorded
+
+        return recorded(self.events, item, run)
 
 
 def stack(runs: dict[int, Results]) -> Results:

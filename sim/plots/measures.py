@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,27 +11,17 @@ from scipy.stats import norm, t
 
 from sim.evidence import facts
 from sim.plots.style import INTERVAL
-from sim.results import Results
+from sim.results import GROUP_NAMES, GROUPS, Results
 from sim.survey.instruments import PANEL
 from sim.survey.items import AT_LEAST_SOMEWHAT
 
+__all__ = [
+    "ANSWERS", "GROUPS", "GROUP_NAMES", "MEASURES", "OBSERVED", "by_run", "group_mean", "group_size", "mean_interval",
+    "observed_shares", "over_runs", "paired", "survey_shares", "wilson",
+]  # fmt: skip
+
 Floats = NDArray[np.float64]
 
-GROUPS: Mapping[str, tuple[str, ...]] = {
-    "members": ("none", "representative", "locality_lead", "governing_body", "chair", "practice_manager"),
-    "leaders": ("locality_lead", "governing_body", "chair"),
-    "representatives": ("representative",),
-    "no_role": ("none",),
-    "practice_managers": ("practice_manager",),
-}
-"""Groups of people shown, by the roles of ``series``; members are all GPs and practice managers."""
-GROUP_NAMES = {
-    "members": "all members",
-    "leaders": "GP leaders",
-    "representatives": "practice representatives",
-    "no_role": "GPs without a role",
-    "practice_managers": "practice managers",
-}
 MEASURES = {"p_engaged": "at least somewhat engaged", "p_highly": "highly engaged"}
 """Shares shown, and the answers that they are the probability of."""
 ANSWERS = {"p_engaged": AT_LEAST_SOMEWHAT, "p_highly": "highly"}
@@ -46,11 +36,30 @@ def by_run(frame: pd.DataFrame) -> pd.DataFrame:
 
 def group_mean(series: pd.DataFrame, column: str, group: str) -> pd.DataFrame:
     """Return the mean over the people of a group, all CCGs together: one row a date, one column a run."""
-    rows = by_run(series)
-    rows = rows.loc[rows["role"].isin(GROUPS[group]), ["run", "date", "n", column]]
-    rows = rows.assign(total=rows["n"] * rows[column])
-    sums = rows.pivot_table(index="date", columns="run", values=["total", "n"], aggfunc="sum")
-    return pd.DataFrame(sums["total"] / sums["n"])
+    return roles_mean(series, column, GROUPS[group])
+
+
+def roles_mean(frame: pd.DataFrame, column: str, roles: Sequence[str]) -> pd.DataFrame:
+    """Return the mean over the people of some roles, all CCGs together: one row a date, one column a run."""
+    return roles_means(frame, [column], roles)[column]
+
+
+def roles_means(frame: pd.DataFrame, columns: Sequence[str], roles: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """Return the means of several columns over the people of some roles, all CCGs of the table together.
+
+    Args:
+        frame: a table week x CCG x role of group means, such as ``series`` or ``ledger``.
+        columns: what is averaged.
+        roles: of the people.
+
+    Returns:
+        By column: one row a date, one column a run.
+    """
+    rows = by_run(frame)
+    rows = rows[rows["role"].isin(roles)]
+    totals = rows[list(columns)].mul(rows["n"], axis=0).assign(n=rows["n"], date=rows["date"], run=rows["run"])
+    sums = totals.groupby(["date", "run"]).sum()
+    return {column: (sums[column] / sums["n"]).unstack("run") for column in columns}  # noqa: PD010
 
 
 def group_size(series: pd.DataFrame, group: str) -> float:
