@@ -13,10 +13,10 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run scorecard fit benchmark install install-dev lint types tests test format clean
+.PHONY: help run scorecard full-scorecard gallery fit rivals benchmark docs directions install install-dev lint types tests test format clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 run: $(INSTALLED) ## Run the simulation (ARGS="key=value ..." changes the configuration)
 	$(BIN)/python -m experiments.run $(ARGS)
@@ -24,11 +24,27 @@ run: $(INSTALLED) ## Run the simulation (ARGS="key=value ..." changes the config
 scorecard: $(INSTALLED) ## Compare the model with the evidence patterns
 	$(BIN)/python -m experiments.scorecard $(ARGS)
 
+full-scorecard: $(INSTALLED) ## Compare it with each mechanism switched off in turn (long; it can be stopped and goes on)
+	$(BIN)/python -m experiments.full_scorecard $(ARGS)
+
+gallery: $(INSTALLED) ## Draw every figure (ARGS=--docs: also the pictures and numbers of docs/gallery.md)
+	$(BIN)/python -m experiments.gallery $(ARGS)
+
 fit: $(INSTALLED) ## Fit the few fitted parameters
 	$(BIN)/python -m experiments.fit $(ARGS)
 
-benchmark: $(INSTALLED) ## Measure speed and memory
-	$(BIN)/python -m benchmarks.run $(ARGS)
+rivals: $(INSTALLED) ## Set three explanations of leaders' fall against each other (ARGS="ensemble.replicates=80 ...")
+	$(BIN)/python -m experiments.rivals $(ARGS)
+
+benchmark: $(INSTALLED) ## Measure speed and memory (2 to 3 minutes) and put the numbers into docs/benchmarks.md
+	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m experiments.documents
+
+docs: $(INSTALLED) ## Refill the numbers and tables of the pages from code and data
+	$(BIN)/python -m experiments.documents
+
+directions: $(INSTALLED) ## Check directions of effect and extremes on the six sites, for docs/directions.md
+	$(BIN)/python -m experiments.directions $(ARGS)
 
 install: $(INSTALLED) ## Install the simulation into .venv
 

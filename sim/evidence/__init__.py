@@ -7,10 +7,11 @@ come from?". Nothing is read until it is asked for, and then once.
     mechanisms.yaml  causal claims, each with effect, strength and the facts that bear on it
     sources.yaml     the reports
     systems.md       the actors and processes that the reports describe, with the facts and mechanisms of each
+    coverage.yaml    how far the model holds each of these, and where
 """
 
 from sim.evidence.checks import check
-from sim.evidence.entries import Fact, Group, Mechanism, Source, System
+from sim.evidence.entries import Coverage, Fact, Group, Mechanism, Source, System
 from sim.evidence.register import (
     Register,
     exists,
@@ -24,6 +25,7 @@ from sim.evidence.register import (
 )
 
 __all__ = [
+    "Coverage",
     "Fact",
     "Group",
     "Mechanism",

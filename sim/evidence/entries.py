@@ -76,3 +76,15 @@ class System:
     facts: tuple[str, ...]
     mechanisms: tuple[str, ...]
     unresolved: tuple[str, ...] = ()  # references that name nothing; `check` reports them
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How far the model holds one system."""
+
+    system: str  # name of a System
+    status: str  # in, partly or not_yet
+    how: str  # in one line: what the code does; of partly also what is missing
+    where: tuple[str, ...] = ()  # files, from the root of the project
+    mechanisms: tuple[str, ...] = ()  # ids of claims that this code carries out
+    facts: tuple[str, ...] = ()  # ids of facts that this code uses

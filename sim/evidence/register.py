@@ -12,12 +12,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from sim.evidence.entries import Fact, Group, Mechanism, Source, System
+from sim.evidence.entries import Coverage, Fact, Group, Mechanism, Source, System
 
 HERE = Path(__file__).parent
 
 Entry = Fact | Mechanism | Source
-E = TypeVar("E", Fact, Mechanism, Source)
+E = TypeVar("E", Fact, Mechanism, Source, Coverage)
+N = TypeVar("N", Fact, Mechanism, Source)
 F = TypeVar("F", Fact, Mechanism)
 
 
@@ -29,6 +30,7 @@ class Register:
     mechanism_entries: tuple[Mechanism, ...]
     source_entries: tuple[Source, ...]
     systems: tuple[System, ...]
+    coverage: tuple[Coverage, ...]
 
     @cached_property
     def facts(self) -> Mapping[str, Fact]:
@@ -76,12 +78,14 @@ class Register:
 
 
 def read(folder: Path = HERE) -> Register:
-    """Read the four files of a register. ValueError names an entry with an unknown or a missing field."""
+    """Read the five files of a register. ValueError names an entry with an unknown or a missing field."""
     facts = _entries(Fact, _load(folder / "facts.yaml")["facts"])
     mechanisms = _entries(Mechanism, _load(folder / "mechanisms.yaml")["mechanisms"])
     reports = [{"id": name, **fields} for name, fields in _load(folder / "sources.yaml")["sources"].items()]
     lines = (folder / "systems.md").read_text(encoding="utf-8").splitlines()
-    return Register(facts, mechanisms, _entries(Source, reports), tuple(_systems(lines, facts, mechanisms)))
+    systems = tuple(_systems(lines, facts, mechanisms))
+    covered = [{"system": name, **fields} for name, fields in _load(folder / "coverage.yaml")["coverage"].items()]
+    return Register(facts, mechanisms, _entries(Source, reports), systems, _entries(Coverage, covered))
 
 
 @cache
@@ -148,7 +152,7 @@ def _entry(kind: Callable[..., E], row: Mapping[str, Any]) -> E:
     try:
         return kind(**fields)
     except TypeError as error:
-        raise ValueError(f"evidence entry {row.get('id')!r}: {error}") from error
+        raise ValueError(f"evidence entry {row.get('id', row.get('system'))!r}: {error}") from error
 
 
 def _frozen(value: Any) -> Any:
@@ -160,7 +164,7 @@ def _frozen(value: Any) -> Any:
     return value
 
 
-def _by_id(entries: Sequence[E]) -> Mapping[str, E]:
+def _by_id(entries: Sequence[N]) -> Mapping[str, N]:
     return MappingProxyType({entry.id: entry for entry in entries})
 
 

@@ -4,40 +4,58 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from sim.parameters import param, parameters
+
 
 @dataclass
 class Site:
-    """One CCG as the evidence describes it. Sites differ in sourced facts only.
+    """One CCG as the evidence describes it. Sites differ in sourced facts only; see ``configs/place/`` for each."""
 
-    Attributes:
-        name: short name, the beginning of all identities in the site.
-        population: registered people.
-        practices: member practices.
-        budget_million: commissioning budget, millions of pounds a year (described, not used by a process).
-        deprivation: as reported (described, not used by a process).
-        setting: urban or rural, as reported (described, not used by a process).
-        localities: 0 none; otherwise how many, or -1 for one to every ``governance.gps_a_locality`` GPs.
-        devolved: whether localities hold money and decide.
-        devolved_limit: largest matter that a locality decides itself, pounds a year.
-        support_unit_pence: spending on the support unit by financial year, pence a head a year.
-        partners: CCGs with which posts are shared; outside the study, so they are stubs.
-        shared_team: whether the whole management team is shared with the partners, not single posts.
-        merged: whether the CCG was pressed together from two.
-    """
-
-    name: str = ""
-    population: int = 0
-    practices: int = 0
-    budget_million: int = 0
-    deprivation: str = ""
-    setting: str = ""
-    localities: int = 0
-    devolved: bool = False
-    devolved_limit: int = 0
+    name: str = param(
+        "", "-", "letters of the study", status="measured", about="short name, the beginning of all identities"
+    )
+    population: int = param(
+        0, "people", "h15_site_a to h15_site_f: the middle of the reported band", low=1000, high=5_000_000,
+        status="measured", about="registered people",
+    )  # fmt: skip
+    practices: int = param(
+        0, "practices", "h15_site_a to h15_site_f: the middle of the reported band", low=1, high=999,
+        status="measured", about="member practices",
+    )  # fmt: skip
+    budget_million: int = param(
+        0, "million pounds/year", "h15_site_a to h15_site_f", low=0, high=10_000, status="measured",
+        about="commissioning budget; described, not used by a process",
+    )  # fmt: skip
+    deprivation: str = param(
+        "", "-", "h15_site_a to h15_site_f", status="measured", about="described, not used by a process"
+    )
+    setting: str = param(
+        "", "-", "h15_site_a to h15_site_f", status="measured", about="urban or rural; described, not used"
+    )
+    localities: int = param(
+        0, "localities", "n13_sites_with_localities counts four; beside B and D which is assumed, and so is how many",
+        low=-1, high=50, about="0 none; -1 one to every governance.gps_a_locality GPs",
+    )  # fmt: skip
+    devolved: bool = param(
+        False, "-", "h15_site_b_history", status="measured", about="whether localities hold money and decide"
+    )
+    devolved_limit: int = param(
+        0, "pounds/year", "c14_locality_delegated_value, which is of another study", low=0, high=100_000_000,
+        about="largest matter that a devolved locality decides itself",
+    )  # fmt: skip
     support_unit_pence: dict[int, int] = field(default_factory=dict)
-    partners: int = 0
-    shared_team: bool = False
-    merged: bool = False
+    partners: int = param(
+        0, "CCGs", "h15_site_c_history, h15_site_e_history, h15_site_f_history; two at A are assumed", low=0, high=20,
+        about="CCGs with which posts are shared; outside the study, so they are stubs",
+    )  # fmt: skip
+    shared_team: bool = param(
+        False, "-", "h15_site_e_history", status="measured",
+        about="whether the whole management team is shared with the partners, not single posts",
+    )  # fmt: skip
+    merged: bool = param(
+        False, "-", "n13_site_from_merger", status="measured",
+        about="whether the CCG was pressed together from two",
+    )  # fmt: skip
 
 
 @dataclass
@@ -46,7 +64,8 @@ class Place:
 
     Attributes:
         name: name of the place, as in ``configs/place/``.
-        sites: the CCGs.
+        sites: the CCGs. Of each, ``support_unit_pence`` is its spending on the support unit by financial year, pence a
+            head a year.
         clone_to: if above 0, the sites are repeated in turn until there are so many CCGs.
         devolution: ``as_reported``, or ``none`` to take devolved powers from every locality.
     """
@@ -73,11 +92,11 @@ class Place:
         for s in self.sites:
             if not s.name or "/" in s.name or names.count(s.name) > 1:
                 raise ValueError(f"{where}: site name {s.name!r} must be unique, not empty and without a slash")
-            for key, low, high in (("practices", 1, 999), ("population", 1000, 5_000_000), ("localities", -1, 50),
-                                   ("partners", 0, 20), ("devolved_limit", 0, 100_000_000)):  # fmt: skip
+            for p in parameters(s, "place.sites"):
+                key = p.key.rpartition(".")[2]
                 value = getattr(s, key)
-                if not low <= value <= high:
-                    raise ValueError(f"{where}: site {s.name} has {key}={value}; allowed is {low} to {high}")
+                if p.low is not None and p.high is not None and not p.low <= value <= p.high:
+                    raise ValueError(f"{where}: site {s.name} has {key}={value}; allowed is {p.low} to {p.high}")
             for year, pence in s.support_unit_pence.items():
                 if not 0 <= pence <= 2500:
                     raise ValueError(

@@ -11,7 +11,7 @@ import pytest
 from sim import evidence
 from sim.evidence.register import HERE
 
-FILES = ("facts.yaml", "mechanisms.yaml", "sources.yaml", "systems.md")
+FILES = ("facts.yaml", "mechanisms.yaml", "sources.yaml", "systems.md", "coverage.yaml")
 
 
 @pytest.fixture
@@ -88,6 +88,15 @@ def test_systems_expand_groups_and_wildcards() -> None:
     assert not any("*" in name for system in systems.values() for name in (*system.facts, *system.mechanisms))
 
 
+def test_what_is_in_the_model_says_where() -> None:
+    coverage = {entry.system: entry for entry in evidence.shipped().coverage}
+    assert set(coverage) == {system.name for system in evidence.systems()}
+    pair = coverage["GP-manager pair"]
+    assert (pair.status, pair.where[0]) == ("partly", "sim/processes/relationships.py")
+    assert "pair_history" in pair.mechanisms
+    assert not coverage["Risk register"].where
+
+
 def test_lookup_finds_every_kind_of_entry() -> None:
     assert isinstance(evidence.lookup("n13_timeline"), evidence.Fact)
     assert isinstance(evidence.lookup("role_overflows_contract"), evidence.Mechanism)
@@ -129,6 +138,13 @@ def test_entries_cannot_be_changed() -> None:
         ("systems.md", "`h15_site_*`", "`h51_site_*`", "unknown reference h51_site_*"),
         ("mechanisms.yaml", "strength: strong", "strength: strange", "unknown strength strange"),
         ("mechanisms.yaml", "time_available: '-'", "time_available: '?'", "unknown sign ?"),
+        ("coverage.yaml", "  Governing body:", "  Governing bodies:", "Governing body: no word on whether it is in"),
+        ("coverage.yaml", "  Governing body:", "  Governing bodies:", "Governing bodies: covered, but no such system"),
+        ("coverage.yaml", "status: in", "status: inside", "unknown status inside"),
+        ("coverage.yaml", "status: partly", "status: not_yet", "CCG as statutory body: is not_yet and names 3 files"),
+        ("coverage.yaml", "running_costs.py", "walking_costs.py", "no file sim/processes/walking_costs.py"),
+        ("coverage.yaml", "[rubber_stamping,", "[overload_burnout,", "its files do not name overload_burnout"),
+        ("coverage.yaml", "[rubber_stamping,", "[rubber_stumping,", "unknown fact or mechanism rubber_stumping"),
     ],
 )
 def test_check_finds_a_planted_fault(folder: Path, file: str, old: str, new: str, problem: str) -> None:
@@ -147,6 +163,7 @@ def test_a_faultless_copy_has_no_problems(folder: Path) -> None:
         ("facts.yaml", "    unit: calendar\n", "", "n13_timeline.*unit"),
         ("facts.yaml", "    unit: calendar", "    units: calendar", "n13_timeline.*units"),
         ("systems.md", "(core): holds", "core: holds", "no system"),
+        ("coverage.yaml", "    status: partly\n", "", "CCG as statutory body.*status"),
     ],
 )
 def test_a_malformed_entry_is_refused_by_name(folder: Path, file: str, old: str, new: str, message: str) -> None:
