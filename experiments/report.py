@@ -49,7 +49,7 @@ def report(worlds: Sequence[Ensemble]) -> str:
         folder = ensemble.folder / "figures"
         save(trajectories(results), folder, "engagement_by_role", results)
         save(picture_of_scorecard(results), folder, "scorecard", results)
-        lines += ["", f"figures: {folder}"]
+        lines += ["", f"figures: {folder} (more of them: make gallery)"]
     return "\n".join(line.rstrip() for line in [*lines, f"results: {ensemble.folder}"])
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
 from matplotlib.figure import Figure
 
@@ -16,6 +17,8 @@ from sim.results import Results
 from sim.store import OutputError, versions
 
 DPI = 160
+PAGE_DPI, PAGE_COLOURS = 120, 256
+"""Resolution and number of colours of a picture in a page."""
 NOT_THE_MODEL = ("seed", "output", "ensemble")
 """Keys of a configuration that its hash leaves out."""
 
@@ -23,8 +26,9 @@ NOT_THE_MODEL = ("seed", "output", "ensemble")
 def save(fig: Figure, folder: Path | str, name: str, results: Results | Mapping[str, Results]) -> list[Path]:
     """Write a figure as PNG and SVG and return their paths.
 
-    Both hold title, version, and of each set of runs scenario, place, seeds, configuration (of the first run)
-    and its hash: PNG in text chunks, SVG in its metadata. The same figure gives the same bytes.
+    Both hold title, alt text (:func:`sim.plots.style.describe`; the title if there is none), version, and of each
+    set of runs scenario, place, seeds, configuration (of the first run) and its hash: PNG in text chunks, SVG in its
+    metadata, with the alt text where a screen reader finds it. The same figure gives the same bytes.
 
     Args:
         fig: the figure.
@@ -35,14 +39,33 @@ def save(fig: Figure, folder: Path | str, name: str, results: Results | Mapping[
     Raises:
         OutputError: the folder cannot be written to.
     """
-    metadata = _metadata(fig.texts[0].get_text() if fig.texts else name, results)
+    title, alt = _title_and_alt(fig, name)
     paths = []
-    with look():
-        for kind, facts in metadata.items():
-            buffer = BytesIO()
-            fig.savefig(buffer, format=kind, dpi=DPI, metadata=facts)
-            paths.append(_write(Path(folder) / f"{name}.{kind}", buffer.getvalue()))
+    for kind, facts in _metadata(title, alt, results).items():
+        content = _drawn(fig, kind, DPI, facts)
+        content = _with_alt(content, alt) if kind == "svg" else content
+        paths.append(_write(Path(folder) / f"{name}.{kind}", content))
     return paths
+
+
+def save_for_page(fig: Figure, path: Path | str) -> Path:
+    """Write a figure as one PNG that is small enough for a page, with title and alt text, and return its path.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    from PIL import Image, PngImagePlugin  # matplotlib brings it
+
+    path = Path(path)
+    title, alt = _title_and_alt(fig, path.stem)
+    facts = PngImagePlugin.PngInfo()
+    facts.add_itxt("Title", title)
+    facts.add_itxt("Description", alt)
+    picture = Image.open(BytesIO(_drawn(fig, "png", PAGE_DPI, {}))).convert("RGB")
+    picture = picture.quantize(PAGE_COLOURS, Image.Quantize.MAXCOVERAGE)  # rare colours keep their place
+    small = BytesIO()
+    picture.save(small, format="png", optimize=True, pnginfo=facts)
+    return _write(path, small.getvalue())
 
 
 def config_hash(config: Mapping[str, Any]) -> str:
@@ -68,7 +91,26 @@ def about(results: Results | Mapping[str, Results]) -> list[dict[str, Any]]:
     ]
 
 
-def _metadata(title: str, results: Results | Mapping[str, Results]) -> dict[str, dict[str, str | None]]:
+def _title_and_alt(fig: Figure, name: str) -> tuple[str, str]:
+    title = fig.texts[0].get_text() if fig.texts else name
+    return title, str(fig.get_label()) or title
+
+
+def _drawn(fig: Figure, kind: str, dpi: int, metadata: Mapping[str, str | None]) -> bytes:
+    buffer = BytesIO()
+    with look():
+        fig.savefig(buffer, format=kind, dpi=dpi, metadata=dict(metadata))
+    return buffer.getvalue()
+
+
+def _with_alt(svg: bytes, alt: str) -> bytes:
+    """Return an SVG that is announced as an image with this alt text, not as a thousand paths."""
+    text = svg.decode()
+    text = text.replace("<svg ", f'<svg role="img" aria-label={quoteattr(alt)} ', 1)
+    return text.replace("</title>", f"</title>\n <desc>{escape(alt)}</desc>", 1).encode()
+
+
+def _metadata(title: str, alt: str, results: Results | Mapping[str, Results]) -> dict[str, dict[str, str | None]]:
     """Return the metadata of each format; SVG knows the terms of Dublin Core only, and no date is wanted."""
     runs = about(results)
     software = f"ccgsim {versions()['ccgsim']}, model {versions()['model']}"
@@ -76,15 +118,16 @@ def _metadata(title: str, results: Results | Mapping[str, Results]) -> dict[str,
     details = json.dumps(runs, sort_keys=True)
     png: dict[str, str | None] = {
         "Title": title,
+        "Description": alt,
         "Software": software,
         "Scenario": scenarios,
         "Place": " ".join(r["place"] for r in runs),
         "Seeds": json.dumps([r["seeds"] for r in runs]),
         "ConfigHash": hashes,
-        "Description": details,
+        "Source": details,
     }
-    svg = {"Title": title, "Creator": software, "Identifier": hashes, "Description": details, "Date": None}
-    return {"png": png, "svg": svg}
+    svg = {"Title": title, "Description": alt, "Creator": software, "Identifier": hashes, "Source": details}
+    return {"png": png, "svg": svg | {"Date": None}}
 
 
 def _write(path: Path, content: bytes) -> Path:

@@ -15,6 +15,7 @@ from sim.plots.style import (
     INTERVAL,
     LINE_HEIGHT,
     caveats,
+    describe,
     heading,
     legend,
     look,
@@ -65,6 +66,7 @@ def scenarios(runs: Mapping[str, Results], measure: str = "p_engaged") -> Figure
         handles = [*_handles(runs), span_handle(first.config)]
         legend(fig, LEFT - 0.1, bottom + 0.25, handles)
         write(fig, LEFT, bottom + 0.35 + LINE_HEIGHT * len(handles), "\n".join(notes), linespacing=1.3)
+        describe(fig, _alt(runs, measure))
     return fig
 
 
@@ -124,3 +126,21 @@ def _handles(runs: Mapping[str, Results]) -> list[Artist]:
         label = f"{name}, {place}: {seeds_shown(seeds)}; median{interval if len(seeds) > 1 else ''}"
         handles.append(Line2D([], [], color=colour, ls=line, label=label))
     return handles
+
+
+def _alt(runs: Mapping[str, Results], measure: str) -> str:
+    """Describe the largest difference from the first scenario in the last week."""
+    reference, *others = runs
+    ends = {
+        (name, group): 100 * mean_interval(paired(runs[reference], runs[name], measure, group)).iloc[-1]
+        for name in others
+        for group in SHOWN
+    }
+    (name, group), largest = max(ends.items(), key=lambda entry: abs(entry[1]["mean"]))
+    low, mean, high = (f"{largest[c]:+.1f}" for c in ("low", "mean", "high"))
+    interval = f" ({INTERVAL:.0%} interval {low} to {high})" if len(runs[name].seeds) > 1 else ""
+    return (
+        f"Share of GPs {MEASURES[measure]}, week by week, under {len(runs)} scenarios on the same luck, and "
+        f"differences from {reference}. The largest difference in the last week: {name}, {GROUP_NAMES[group]}, "
+        f"{mean} points{interval}."
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from sim.plots.style import (
     ORANGE,
     QUIET,
     caveats,
+    describe,
     heading,
     legend,
     look,
@@ -35,27 +37,28 @@ ORDER = ("fails", "vague", "untested", "holds")
 VERDICT_COLOURS = {"fails": "#B34D00", "vague": "#8A6000", "untested": QUIET, "holds": "#00704F"}
 """Colours of text: darker than the palette, 4.5:1 against white."""
 INTERVAL_COLOURS = {"fitted": ORANGE, "validating": BLUE}
-WIDTH, TOP, LINE, PADDING = 11.4, 1.65, 0.175, 0.16
+WIDTH, TOP, LINE, PADDING = 11.4, 1.5, 0.165, 0.075
 """Inches: width of the figure, height of its head, of a line of text and of the space between rows."""
 COLUMNS = {
-    "statement": (0.15, "what was found (source)"),
-    "observed": (3.95, "observed"),
-    "simulated": (4.95, "simulated\nmedian,\n[interval]"),
-    "rank": (6.0, "rank"),
-    "glyph": (6.45, "observed on the\nsimulated interval (all\ndrawn equally wide)"),
-    "verdict": (8.8, "verdict"),
-    "null": (9.7, "verdict in\nnull world"),
-    "evidence": (10.5, "worth"),
+    "statement": (0.15, "what was found"),
+    "observed": (3.5, "observed"),
+    "simulated": (4.55, "simulated:\nmedian [interval]"),
+    "rank": (6.05, "rank"),
+    "glyph": (6.45, "observed on the simulated\ninterval (all drawn equally wide)"),
+    "verdict": (8.85, "verdict"),
+    "null": (9.7, "in the\nnull world"),
+    "evidence": (10.4, "worth"),
 }
 """Left edge in inches and heading of each column."""
-TEXT = {"statement": 50, "observed": 14, "verdict": 10, "null": 10, "evidence": 13}
+TEXT = {"statement": 46, "observed": 14, "verdict": 10, "null": 10, "evidence": 13}
 """Width of wrapped columns in characters."""
 GLYPH, REACH = 2.15, 2.2
 """Inches of the scale of a row, and what it reaches: the simulated interval is -1 to 1."""
 MEANINGS = (
     "not evidence: a world in which nothing changes passes too. vague: the interval is too wide to be proved "
     "wrong. fitted: used to choose parameters, proves nothing. imposed: an assumption puts it there. not blind: a "
-    "number was set with the observation in view. A sign or an order is met or not; shown is the share of runs."
+    "number was set with the observation in view. A sign or an order is met or not; shown is the share of runs. "
+    "Sources: sim/evidence/patterns.yaml."
 )
 
 
@@ -66,7 +69,7 @@ def scorecard(results: Results) -> Figure:
     interval, scaled so that every interval is equally wide; beyond the scale it is an arrow at the edge.
 
     Args:
-        results: an ensemble with its ``scorecard``, which has the columns pattern, statement, source, kind,
+        results: an ensemble with its ``scorecard``, which has the columns pattern, statement, kind,
             unit, reported, observed, low, median, high, rank, verdict, null_verdict and evidence.
 
     Raises:
@@ -87,7 +90,7 @@ def scorecard(results: Results) -> Figure:
         heading(fig, "Patterns of the evidence beside the model", subtitle)
         for column, (left, title) in COLUMNS.items():
             x, side = (left + GLYPH / 2, "center") if column == "glyph" else (left, "left")
-            write(fig, x, TOP - 0.55, title, fontweight="bold", color=QUIET, ha=side)
+            write(fig, x, TOP - 0.4, title, fontweight="bold", color=QUIET, ha=side)
         ax = place_axes(fig, 0, TOP, WIDTH, sum(heights), xlim=(0, WIDTH), ylim=(sum(heights), 0))
         ax.axis("off")
         top = 0.0
@@ -97,6 +100,7 @@ def scorecard(results: Results) -> Figure:
             top += height
         legend(fig, 0.15, bottom + 0.12, _handles(), columns=5)
         write(fig, 0.15, bottom + 0.42, "\n".join(notes), linespacing=1.3)
+        describe(fig, _alt(results, rows, counts))
     return fig
 
 
@@ -114,13 +118,23 @@ def position(value: float, low: float, high: float) -> float:
     return 0.0 if off == 0 else float(np.copysign(np.inf, off))
 
 
+def _alt(results: Results, rows: Sequence[dict[str, Any]], counts: str) -> str:
+    failing = [row["statement"] for row in rows if row["verdict"] == "fails"]
+    more = f" and {len(failing) - 3} more" if failing[3:] else ""
+    validating = sum(row["evidence"] == "validates" for row in rows)
+    return (
+        f"Table of {len(rows)} patterns of the evidence beside {len(results.seeds)} runs, failures first: {counts}; "
+        f"{validating} of them validate the model blindly. Failing: {'; '.join(failing[:3]) or 'none'}{more}."
+    )
+
+
 def _cells(row: dict[str, Any]) -> dict[str, str]:
     unit = row["unit"]
     low, median, high = (_number(row[c], unit) for c in ("low", "median", "high"))
     text = {
-        "statement": f"{row['statement']} ({row['source']})",
+        "statement": str(row["statement"]),
         "observed": str(row["reported"]),
-        "simulated": f"{median}\n[{low}, {high}]",
+        "simulated": f"{median} [{low}, {high}]",
         "rank": _number(row["rank"], ""),
         "verdict": str(row["verdict"]),
         "null": str(row["null_verdict"]) or "-",
@@ -143,7 +157,7 @@ def _row(ax: Axes, row: dict[str, Any], cell: dict[str, str], y: float) -> None:
     for column, text in cell.items():
         verdict = column == "verdict"
         ax.text(
-            COLUMNS[column][0], y, text, va="center", linespacing=1.25, label=f"{column} {row['pattern']}",
+            COLUMNS[column][0], y, text, va="center_baseline", linespacing=1.25, label=f"{column} {row['pattern']}",
             color=VERDICT_COLOURS.get(row["verdict"], BLACK) if verdict else BLACK,
             fontweight="bold" if verdict else "normal",
         )  # fmt: skip
@@ -155,7 +169,7 @@ def _glyph(ax: Axes, row: dict[str, Any], y: float) -> None:
     observed, low, median, high = (float(row[c]) for c in ("observed", "low", "median", "high"))
     if np.isnan([observed, low, median, high]).any():
         instead = f"in {median:.0f}% of runs" if row["unit"] == OF_RUNS and not np.isnan(median) else "no number"
-        ax.text(centre, y, instead, ha="center", va="center", color=QUIET)
+        ax.text(centre, y, instead, ha="center", va="center_baseline", color=QUIET)
         return
     ax.plot([centre - REACH * unit, centre + REACH * unit], [y, y], color="#cfcfcf", lw=0.8, zorder=1)
     colour = INTERVAL_COLOURS.get(row["kind"], QUIET)

@@ -42,6 +42,7 @@ SCENARIO_LOOKS = {
     "no_devolution": (GREEN, "-"),
 }
 """Colour and line of each scenario that ships."""
+_SITE_LINES = ("-", "--", ":")
 _OTHER_LOOKS = tuple((c, s) for s in ("-.", (0, (1, 3))) for c in (GREEN, ORANGE, BLUE, VERMILLION, PURPLE, SKY))
 
 SMALL = 9.0
@@ -80,6 +81,14 @@ def scenario_looks(names: Sequence[str]) -> dict[str, tuple[str, Any]]:
     return {n: SCENARIO_LOOKS[n] if n in SCENARIO_LOOKS else _OTHER_LOOKS[own.index(n)] for n in names}
 
 
+def site_looks(names: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Return colour and line style by site: those of the study keep their colour, others take them in order."""
+    colours = list(SITE_COLOURS.values())
+    others = [n for n in names if n not in SITE_COLOURS]
+    looks = {n: (colours[k % len(colours)], _SITE_LINES[k // len(colours) % 3]) for k, n in enumerate(others)}
+    return {n: (SITE_COLOURS[n], "-") if n in SITE_COLOURS else looks[n] for n in names}
+
+
 def place_axes(fig: Figure, left: float, top: float, width: float, height: float, **options: Any) -> Axes:
     """Add axes at a position in inches from the upper left corner of the figure."""
     w, h = fig.get_size_inches()
@@ -103,6 +112,14 @@ def heading(fig: Figure, title: str, subtitle: str) -> None:
     """Write the title of a figure and, below it, what is shown (runs, interval)."""
     write(fig, 0.15, 0.15, title, fontsize=13, fontweight="bold")
     write(fig, 0.15, 0.45, subtitle, color=QUIET, linespacing=1.35)
+
+
+def describe(fig: Figure, text: str) -> None:
+    """Set the alt text of a figure: what is shown and the main reading, in a sentence or two with numbers.
+
+    It is the figure's label; :func:`sim.plots.files.save` writes it into the files.
+    """
+    fig.set_label(" ".join(text.split()))
 
 
 def percent_axis(axis: Axis) -> None:

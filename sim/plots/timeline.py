@@ -11,7 +11,9 @@ from typing import Any
 
 import matplotlib.dates as mdates
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
@@ -83,6 +85,13 @@ def span_handle(config: Mapping[str, Any]) -> Patch:
     first, last = (parse_date(d, "timeline.authorisation") for d in config["timeline"]["authorisation"])
     text = f"authorisation, {first:%b %Y} to {last:%b %Y}; each winter's planning round"
     return Patch(fc=SHADE, label=text)
+
+
+def date_handles(config: Mapping[str, Any]) -> list[Artist]:
+    """Return the legend entries of lines and spans, where the lines are not named above a panel."""
+    named = "; ".join(f"{name}, {date.day} {date:%b %Y}" for name, date in moments(config).items())
+    line = Line2D([], [], color=QUIET, lw=0.9, ls=(0, (4, 3)), label=named)
+    return [*([line] if named else []), span_handle(config)]
 
 
 def _calendar(config: Mapping[str, Any]) -> Calendar:

@@ -22,6 +22,7 @@ from sim.plots.measures import (
     over_runs,
     survey_shares,
 )
+from sim.plots.panels import interval_told, told
 from sim.plots.style import (
     BAND,
     BLACK,
@@ -31,6 +32,7 @@ from sim.plots.style import (
     QUIET,
     ROLE_COLOURS,
     caveats,
+    describe,
     heading,
     legend,
     look,
@@ -74,6 +76,7 @@ def trajectories(results: Results) -> Figure:
         handles = _handles(results)
         legend(fig, LEFT - 0.1, bottom + 0.55, handles)
         write(fig, LEFT, bottom + 0.65 + LINE_HEIGHT * len(handles), "\n".join(notes), linespacing=1.3)
+        describe(fig, _alt(results))
     return fig
 
 
@@ -158,3 +161,26 @@ def _warning(results: Results) -> list[str]:
         "asked then."
     )
     return textwrap.wrap(text, 135)
+
+
+def readings(results: Results) -> dict[str, str]:
+    """Return what the figure says in numbers (%): each group and measure in the first and last week."""
+    said = {}
+    for measure, key in zip(MEASURES, ("engaged", "highly"), strict=True):
+        for group in GROUPS:
+            values = 100 * group_mean(results.series, measure, group)
+            said[f"{group}_{key}_first"] = told(values.iloc[0])
+            said[f"{group}_{key}_last"] = told(values.iloc[-1])
+    return said
+
+
+def _alt(results: Results) -> str:
+    said, dates = readings(results), results.series["date"]
+    leaders, members = (
+        [said[f"{g}_{end}"] for end in ("first", "last")] for g in ("leaders_highly", "members_engaged")
+    )
+    return (
+        "Share of members by role at least somewhat and highly engaged, week by week, beside the two surveys. From "
+        f"{dates.min():%B %Y} to {dates.max():%B %Y} GP leaders highly engaged go from {leaders[0]}% to {leaders[1]}%, "
+        f"and all members at least somewhat engaged from {members[0]}% to {members[1]}% ({interval_told(results)})."
+    )

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from sim.results import Results
-from tests.plots.tools import made_up
+from tests.plots.tools import as_one_run, filled, made_up
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +22,18 @@ def single() -> Results:
     ensemble.series = ensemble.series.drop(columns="run")
     ensemble.survey = ensemble.survey.drop(columns="run")
     return ensemble
+
+
+@pytest.fixture(scope="session")
+def everything() -> Results:
+    """An ensemble with every table that a figure reads, of two CCGs over 112 weeks: to the middle of May 2014."""
+    return filled(made_up([3, 4, 5], weeks=112))
+
+
+@pytest.fixture(scope="session")
+def alone(everything: Results) -> Results:
+    """Its first run alone."""
+    return as_one_run(everything)
 
 
 @pytest.fixture(scope="session")

@@ -2,11 +2,15 @@ import copy
 import json
 import xml.etree.ElementTree as ET
 
+import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 from PIL import Image
 
 from sim.plots import save, scenarios, trajectories
-from sim.plots.files import config_hash
+from sim.plots.files import PAGE_DPI, config_hash, save_for_page
+from sim.plots.style import describe
 from sim.store import OutputError
 
 DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
@@ -35,7 +39,8 @@ def test_png_says_what_it_shows(tmp_path, several, figure):
     assert json.loads(said["Seeds"]) == [[3, 4, 5]]
     assert said["ConfigHash"] == config_hash(several.config)
     assert said["Software"].startswith("ccgsim ")
-    (run,) = json.loads(said["Description"])
+    assert said["Description"] == figure.get_label()
+    (run,) = json.loads(said["Source"])
     assert run["config"]["timeline"] == json.loads(json.dumps(several.config["timeline"]))
 
 
@@ -45,8 +50,45 @@ def test_svg_says_what_it_shows(tmp_path, several, figure):
     assert said["title"] == "Engagement by role over time"
     assert said["identifier"] == config_hash(several.config)
     assert said["creator"].startswith("ccgsim ")
-    assert json.loads(said["description"])[0]["seeds"] == [3, 4, 5]
+    assert said["description"] == figure.get_label()
+    assert json.loads(said["source"])[0]["seeds"] == [3, 4, 5]
     assert "date" not in said
+
+
+def test_svg_is_an_image_with_alt_text_for_a_screen_reader(tmp_path, several):
+    figure = Figure()
+    figure.text(0, 0, "A title")
+    describe(
+        figure,
+        """What is <shown> & "read",
+        in two lines""",
+    )
+    _, svg = save(figure, tmp_path, "x", several)
+    root = ET.parse(svg).getroot()
+    assert root.attrib["role"] == "img"
+    assert root.attrib["aria-label"] == 'What is <shown> & "read", in two lines'
+    assert [(child.tag.split("}")[1], child.text) for child in root][:2] == [
+        ("title", "A title"), ("desc", 'What is <shown> & "read", in two lines'),
+    ]  # fmt: skip
+
+
+def test_a_figure_without_alt_text_has_its_title(tmp_path, several):
+    figure = Figure()
+    figure.text(0, 0, "A title")
+    png, svg = save(figure, tmp_path, "x", several)
+    assert Image.open(png).text["Description"] == "A title"
+    assert svg_metadata(svg)["description"] == "A title"
+
+
+def test_a_picture_for_a_page_is_small_and_keeps_colours_and_alt_text(tmp_path, several, figure):
+    path = save_for_page(figure, tmp_path / "images" / "x.png")
+    picture = Image.open(path)
+    assert path.stat().st_size < 250_000
+    assert picture.text == {"Title": "Engagement by role over time", "Description": figure.get_label()}
+    assert picture.width == PAGE_DPI * figure.get_size_inches()[0]
+    colours = np.array([c for _, c in picture.convert("RGB").getcolors()])
+    for role in ("#E69F00", "#D55E00"):  # the rare orange of a median is not that of a common line
+        assert np.abs(colours - 255 * np.array(to_rgb(role))).max(axis=1).min() < 12
 
 
 def test_a_comparison_names_all_its_scenarios(tmp_path, several, shifted):

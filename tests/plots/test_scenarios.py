@@ -86,3 +86,9 @@ def test_scenarios_can_be_told_apart_and_keep_their_look():
     assert scenario_looks(["no_devolution"])["no_devolution"] == looks["no_devolution"]
     with pytest.raises(ValueError, match="13 scenarios of one's own"):
         scenario_looks([*own, "one_more"])
+
+
+def test_alt_text_names_the_largest_difference(runs, single):
+    text = "running_costs_cut_20, GP leaders, -10.0 points (95% interval -10.0 to -10.0)."
+    assert scenarios(runs).get_label().endswith(text)
+    assert scenarios({"baseline": single, "mine": single}).get_label().endswith("+0.0 points.")

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from sim.plots.measures import GROUPS, observed_shares, survey_shares
-from sim.plots.trajectories import trajectories
+from sim.plots.trajectories import readings, trajectories
 from tests.plots.tools import by_hand, find, made_up
 
 MONDAYS = np.datetime64("2012-04-02") + 7 * np.arange(156)
@@ -110,3 +110,12 @@ def test_a_run_without_a_wave_is_drawn_without_points():
     figure = trajectories(short)
     assert not find(figure, "simulated median")
     assert all(len(line.get_ydata()) == 20 for line in find(figure, "line members"))
+
+
+def test_alt_text_holds_first_and_last_week(several, figure):
+    ends = 100 * by_hand(several, "p_highly", GROUPS["leaders"])[[0, -1]]
+    (a, b, c), (d, e, f) = np.quantile(ends, [0.025, 0.5, 0.975], axis=1).T
+    text = f"GP leaders highly engaged go from {b:.0f} [{a:.0f}, {c:.0f}]% to {e:.0f} [{d:.0f}, {f:.0f}]%"
+    assert text in figure.get_label()
+    assert "From April 2012 to March 2015" in figure.get_label()
+    assert readings(several)["leaders_highly_last"] == f"{e:.0f} [{d:.0f}, {f:.0f}]"
