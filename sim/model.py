@@ -219,6 +219,14 @@ class CommissioningModel(mesa.Model):
         """Monday of the week to come."""
         return self.world.calendar.date(self.world.week)
 
+    @property
+    def scenario(self) -> None:
+        """Nothing: a scenario is a configuration here. Mesa 3.5 has its own, and its page would pass that instead."""
+
+    @scenario.setter
+    def scenario(self, scenario: object) -> None:
+        """Leave Mesa's own aside."""
+
     def person(self, row: int) -> Person | None:
         """Return the agent of a row of the people table; ``None`` for a leaver."""
         return self._views[row]
