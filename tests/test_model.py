@@ -11,7 +11,6 @@ from typing import Any
 import mesa
 import numpy as np
 import pytest
-from mesa.agent import AgentSet
 
 from sim.agents import CCG, GP, AreaTeam, Consultant, LayMember, Manager, Nurse, Person, Practice, PracticeManager
 from sim.agents.people import COLUMNS, Kind, Role
@@ -42,7 +41,6 @@ def finished() -> CommissioningModel:
 
 def test_it_is_a_mesa_model_of_mesa_agents(model: CommissioningModel) -> None:
     assert isinstance(model, mesa.Model)
-    assert isinstance(model.agents, AgentSet)
     assert all(isinstance(a, mesa.Agent) for a in model.agents)
     assert set(model.agents_by_type) == {
         AreaTeam, CCG, Consultant, GP, LayMember, Manager, Nurse, Practice, PracticeManager,
@@ -78,35 +76,6 @@ def test_a_data_collector_sees_model_and_agents(model: CommissioningModel) -> No
     seen = collector.get_agenttype_vars_dataframe(GP).xs(3, level="Step")["x"]
     assert sorted(seen) == sorted(model.agents_by_type[GP].get("engagement"))
     assert len(collector.get_agenttype_vars_dataframe(CCG)) == 6
-
-
-class Collected(CommissioningModel):
-    """As a user would write it for a batch."""
-
-    def __init__(self, beta: float, seed: int | None = None) -> None:
-        made = config(weeks=4)
-        made.hope.beta = beta
-        super().__init__(made, seed=seed)
-        self.datacollector = mesa.DataCollector(
-            model_reporters={"x": lambda m: float(m.world.people.engagement.mean())}, agent_reporters={}
-        )
-
-    def step(self) -> None:
-        super().step()
-        self.datacollector.collect(self)
-
-
-def test_batch_run_accepts_it() -> None:
-    rows = mesa.batch_run(
-        Collected, {"beta": [0.5, 2.0], "seed": [1, 2]}, max_steps=10, data_collection_period=1, display_progress=False
-    )
-    assert len(rows) == 2 * 2 * 4, "it stops by itself after four weeks"
-    last = {(r["beta"], r["seed"]): r["x"] for r in rows if r["Step"] == 3}
-    assert last[2.0, 1] > last[0.5, 1]
-    assert last[0.5, 1] != last[0.5, 2]
-
-
-# Agents
 
 
 def test_agents_are_views_of_rows(model: CommissioningModel) -> None:

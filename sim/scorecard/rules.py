@@ -32,7 +32,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest
 
 from sim.scorecard.patterns import Condition, Pattern
 
@@ -94,6 +93,8 @@ def judge_pattern(pattern: Pattern, values: NDArray[np.float64]) -> Judgement:
 
 
 def _condition(condition: Condition, values: NDArray[np.float64]) -> Judgement:
+    from scipy.stats import binomtest  # takes a third of the start-up of sim
+
     met = int(condition.met(values).sum())
     interval = binomtest(met, values.size).proportion_ci(0.95, "wilson")
     share = met / values.size
