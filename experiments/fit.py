@@ -1,4 +1,7 @@
-"""Fit the four fitted numbers: ``python -m experiments.fit --draws 100``. The method: :mod:`sim.fitted.matching`."""
+"""Fit the four fitted numbers: ``python -m experiments.fit --draws 100``. The method: :mod:`sim.fitted.matching`.
+
+``--scenario only_strain`` fits a rival explanation, which has a set of vectors of its own.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,12 @@ import argparse
 import functools
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from sim.vectors import VECTORS
+from sim.config import compose
+from sim.vectors import STANDING, file_of
 
 if TYPE_CHECKING:
     from sim.fitted import Fit
@@ -18,7 +22,7 @@ if TYPE_CHECKING:
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 COUNTS = (
     ("draws", 20, 1, 100_000, "draws from the priors that a world gets at most"),
-    ("keep", 40, 1, 10_000, "worlds, and so vectors"),
+    ("keep", 40, 1, 10_000, "worlds, and so vectors at most"),
     ("workers", 0, 0, 1024, "processes; 0 is one a core"),
     ("seed", 0, 0, 1_000_000, "of the draws"),
 )
@@ -39,11 +43,23 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     for name, default, low, high, about in COUNTS:
         kind = functools.partial(_whole, low, high)
         parser.add_argument(f"--{name}", type=kind, default=default, metavar="N", help=f"{about} ({default})")
-    parser.add_argument("--output", type=Path, default=VECTORS, help="file to write (the one that runs read)")
+    about = "what is fitted: baseline, or a rival explanation such as only_strain (baseline)"
+    parser.add_argument("--scenario", type=_fitted, default="baseline", metavar="NAME", help=about)
+    parser.add_argument("--output", type=Path, help="file to write (the one that runs of the scenario read)")
     read = parser.parse_args(arguments)
+    read.output = read.output or file_of(compose(f"scenario={read.scenario}").scenario.vectors)
     if read.output.is_dir():
         parser.error(f"--output {read.output} is a folder; allowed is a file")
     return read
+
+
+def _fitted(name: str) -> str:
+    from sim.fitted.matching import PRIORS
+
+    allowed = ["baseline", *(fitted for fitted in PRIORS if fitted != STANDING)]
+    if name in allowed:
+        return name
+    raise argparse.ArgumentTypeError(f"{name} is not allowed; allowed is {' | '.join(allowed)}")
 
 
 def _whole(low: int, high: int, text: str) -> int:
@@ -57,15 +73,16 @@ def about(found: Fit, seed: int) -> dict[str, Any]:
     from sim.fitted import matching, targets
     from sim.store import versions
 
+    priors = matching.PRIORS[found.name]
     return {
         "what": "draws from the priors that the four fitted patterns do not rule out (sim/fitted/matching.py)",
         "priors": {
-            **{key: f"uniform {low:g} to {high:g}" for key, (low, high) in matching.PRIORS.items()},
+            **{key: f"uniform {low:g} to {high:g}" for key, (low, high) in priors.items()},
             matching.STAGGERED: f"{matching.HOW_MANY_STAGGERED} of the sites, all pairs alike (nuisance)",
         },
         "rule": f"|observed - simulated| <= {matching.LIMIT} sqrt(p (1 - p) / n) for each of four shares",
-        "worlds": "vector i was sought for the world of seed i",
-        "saturated": "four numbers for four shares: the fitted patterns prove nothing",
+        "worlds": "vector i was sought for the world of seed i; null: every draw was ruled out there",
+        "saturated": saturated(priors),
         "targets": {
             t.name: {
                 "observed": t.observed,
@@ -74,11 +91,21 @@ def about(found: Fit, seed: int) -> dict[str, Any]:
             }
             for t in targets()
         },
-        "draws": {"tried": found.tried[0], "not_ruled_out": found.not_ruled_out[0], "kept": len(found.vectors)},
+        "draws": {"tried": found.tried[0], "not_ruled_out": found.not_ruled_out[0], "kept": len(found.kept)},
+        "left_out": found.left_out,
+        "closest": round(found.closest, 3),
         "pairs_of_cut_points": {"tried": found.tried[1], "not_ruled_out": found.not_ruled_out[1]},
         "seed": seed,
         "versions": dict(versions()),
     }
+
+
+def saturated(priors: Mapping[str, Any]) -> str:
+    """Return what the shares that were fitted can say of so many numbers."""
+    from sim.fitted import targets
+
+    said = f"{len(priors)} numbers for {len(targets())} shares"
+    return f"{said}: the fitted patterns prove nothing" if len(priors) >= len(targets()) else said
 
 
 def write(path: Path, found: Fit, seed: int) -> None:
@@ -100,14 +127,20 @@ def told(found: Fit) -> Iterator[str]:
     (draws, pairs), (possible, possible_pairs) = found.tried, found.not_ruled_out
     yield f"{possible} of {draws} draws are not ruled out ({possible / draws:.0%})"
     yield f"{possible_pairs} of {pairs} pairs of cut-points are not ruled out ({possible_pairs / pairs:.1%})"
-    yield f"{'':<30}{'median':>7} [5 %, 95 %] of the {len(found.vectors)} vectors kept"
-    for key, (low, high) in matching.PRIORS.items():
-        kept = np.quantile([vector[key] for vector in found.vectors], [0.05, 0.5, 0.95])
+    yield f"closest: {found.closest:.2f} errors of the survey off at worst; allowed is {matching.LIMIT}"
+    if found.left_out:
+        yield f"every draw is ruled out in the worlds of seeds {', '.join(map(str, found.left_out))}: they have no vector"
+    if not found.kept:
+        return
+    yield f"{'':<30}{'median':>7} [5 %, 95 %] of the {len(found.kept)} vectors kept"
+    priors = matching.PRIORS[found.name]
+    for key, (low, high) in priors.items():
+        kept = np.quantile([vector[key] for vector in found.kept], [0.05, 0.5, 0.95])
         yield f"  {key:<28}{kept[1]:7.2f} [{kept[0]:.2f}, {kept[2]:.2f}]   prior {low:g} to {high:g}"
     for target, simulated in zip(targets(), 100 * found.simulated.T, strict=True):
         span = f"simulated {simulated.min():.0f} to {simulated.max():.0f} %"
         yield f"  {target.name:<28}{100 * target.observed:5.0f} %  {span}"
-    yield "four numbers for four shares is saturated: these patterns prove nothing"
+    yield saturated(priors)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -116,8 +149,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from sim.fitted import fit
 
     try:
-        found = fit(asked.draws, asked.keep, asked.seed, asked.workers, progress=True)
-        write(asked.output, found, asked.seed)
+        scenario = [f"scenario={asked.scenario}"]
+        found = fit(asked.draws, asked.keep, asked.seed, asked.workers, progress=True, overrides=scenario)
+        if found.kept:
+            write(asked.output, found, asked.seed)
     except KeyboardInterrupt:
         print("stopped: nothing is written", file=sys.stderr)
         return INTERRUPTED
@@ -128,6 +163,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: --output {asked.output}: {error.strerror}; allowed is a file to write to", file=sys.stderr)
         return BAD_INPUT
     print("\n".join(told(found)))
+    if not found.kept:
+        print("error: every draw is ruled out; nothing is written", file=sys.stderr)
+        return FAILED
     print(f"vectors: {asked.output}")
     return 0
 

@@ -56,10 +56,14 @@ _hydra_is_global = threading.RLock()
 
 @dataclass
 class Scenario:
-    """What a scenario is called and why it is run."""
+    """What a scenario is called, why it is run, and which fitted vectors its runs take."""
 
     name: str = ""
     why: str = ""
+    vectors: str = param(
+        "vectors", "name", "sought with every explanation at work; a rival explanation is fitted apart",
+        about="set of fitted vectors: sim/fitted/<name>.json",
+    )  # fmt: skip
 
 
 @dataclass

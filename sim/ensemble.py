@@ -61,7 +61,7 @@ class Ensemble:
     @property
     def notes(self) -> list[str]:
         """What a reader of the results must know about the parameters."""
-        if not vectors():
+        if not vectors(self.config.scenario.vectors):
             return ["no fitted vectors: every parameter is at its default, so bands show luck only"]
         by_hand = [f"{key}={value_of(self.config, key)}" for key in sorted(self.chosen)]
         return [f"{text} was set and overrides the fitted vectors" for text in by_hand]
@@ -183,7 +183,8 @@ def score_worlds(worlds: Sequence[Ensemble]) -> pd.DataFrame:
 
 def about_store(config: Config, chosen: Collection[str]) -> dict[str, Any]:
     """Return what a folder of this ensemble says of itself; the number of replicates is no part of it."""
-    settled = {**versions(), "vectors": json.dumps([sorted(chosen), *vectors()], sort_keys=True)}
+    fitted = vectors(config.scenario.vectors)
+    settled = {**versions(), "vectors": json.dumps([sorted(chosen), *fitted], sort_keys=True)}
     return {
         "scenario": config.scenario.name,
         "place": config.place.name,

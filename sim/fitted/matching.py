@@ -2,13 +2,14 @@
 
 Four numbers are fitted to four: the cut-points of "at least somewhat" and "highly", and size and half-life of hope, to
 the shares of respondents who gave these answers in 2013 and 2014. That is saturated: the four patterns prove nothing.
+A rival explanation is fitted alike, with size and pace of its own in place of hope's (:data:`PRIORS`).
 
 **Worlds.** The six sites are one world of many: how disposed their GPs are is luck that the surveys say something of.
 So vector i is sought for the world of seed i, and replicate i of an ensemble runs vector i in that world.
 
 **Draws.** A draw takes the numbers, and which two sites stagger their terms, from :data:`PRIORS` with luck of its own,
 and runs its world once, to the second wave. Cut-points do not act on lives, so the run is tried with :data:`PAIRS`
-pairs of them. A world gets draws until one is not ruled out.
+pairs of them. A world gets draws until one is not ruled out; a world whose draws are all ruled out is left out.
 
 **Simulated share.** What the panel of that world would have given on average over who answers and with what error (see
 :func:`sim.fitted.panels.chances`).
@@ -25,13 +26,14 @@ from __future__ import annotations
 
 import copy
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
 from tqdm import tqdm
 
 from sim.config import Config, compose
@@ -43,15 +45,23 @@ from sim.scorecard.patterns import Number
 from sim.vectors import value_of
 
 Floats = NDArray[np.float64]
+Priors = Mapping[str, tuple[float, float]]
 
+CUT_POINTS = {"survey.threshold_somewhat": (-1.0, 2.0), "survey.threshold_highly": (1.0, 4.0)}
+HOPE = {"hope.beta": (0.0, 2.5), "hope.half_life_weeks": (20.0, 60.0)}
+STRAIN = {"strain.beta": (0.0, 3.0), "strain.half_life_weeks": (4.0, 104.0)}
+"""Up to the largest size and the slowest pace that are allowed: a leader's mean pull is then about 2."""
+RUBBER_STAMPING = {"influence.beta": (0.0, 2.5), "influence.of_plan": (0.0, 1.0)}
+"""What lost influence costs, and how fast settled plans lower the belief in it. How often a plan comes settled is no
+third number: it rests on evidence of its own."""
 PRIORS = {
-    "hope.beta": (0.0, 2.5),
-    "hope.half_life_weeks": (20.0, 60.0),
-    "survey.threshold_somewhat": (-1.0, 2.0),
-    "survey.threshold_highly": (1.0, 4.0),
+    "vectors": HOPE | CUT_POINTS,
+    "only_hope": HOPE | CUT_POINTS,
+    "only_strain": STRAIN | CUT_POINTS,
+    "only_rubber_stamping": RUBBER_STAMPING | CUT_POINTS,
+    "only_the_rest": CUT_POINTS,
 }
-"""Uniform, independent; cut-points out of order are ruled out."""
-CUT_POINTS = ("survey.threshold_somewhat", "survey.threshold_highly")
+"""Priors by set of vectors: uniform, independent; cut-points out of order are ruled out."""
 STAGGERED = "succession.staggered_sites"
 HOW_MANY_STAGGERED = 2
 PAIRS = 200
@@ -95,14 +105,14 @@ class Draw:
     pairs: Floats
 
 
-def draw(seed: int, number: int, sites: Sequence[str]) -> Draw:
-    """Return a draw; it depends on the seed and its own number alone. Values have four decimals."""
+def draw(priors: Priors, seed: int, number: int, sites: Sequence[str]) -> Draw:
+    """Return a draw; beside the priors it depends on the seed and its own number alone. Values have four decimals."""
     luck = np.random.default_rng([seed, number])
     values: dict[str, Any] = {
-        key: round(luck.uniform(*prior), 4) for key, prior in PRIORS.items() if key not in CUT_POINTS
+        key: round(luck.uniform(*prior), 4) for key, prior in priors.items() if key not in CUT_POINTS
     }
     values[STAGGERED] = ",".join(sorted(luck.choice(sites, HOW_MANY_STAGGERED, replace=False)))
-    pairs = [[round(luck.uniform(*PRIORS[key]), 4) for key in CUT_POINTS] for _ in range(PAIRS)]
+    pairs = [[round(luck.uniform(*priors[key]), 4) for key in CUT_POINTS] for _ in range(PAIRS)]
     return Draw(values, np.array(pairs))
 
 
@@ -118,21 +128,51 @@ def implausibility(simulated: Floats) -> Floats:
     return np.asarray(np.max(np.abs(simulated - observed) / sd, axis=-1))
 
 
+def closest_of(panels: Sequence[Panel], response_sd: float) -> float:
+    """Return the smallest implausibility that any cut-points give to the panels of a run.
+
+    A cut-point bears on its own shares alone, and the further it lies from where they are met, the worse they are met.
+    """
+
+    def worst(value: float, cut: int) -> float:
+        of_cut = [t for t in targets() if t.cut == cut]
+        off = [abs(panels[t.wave].share(value, response_sd) - t.observed) / t.variance**0.5 for t in of_cut]
+        return max(off)
+
+    bounds = enumerate(CUT_POINTS.values())
+    return max(float(minimize_scalar(worst, bounds=b, args=(cut,), method="bounded").fun) for cut, b in bounds)
+
+
 @dataclass
 class Fit:
     """What a fit has come to.
 
     Attributes:
-        vectors: one a world, values by key, in the order of the seeds.
-        simulated: shares that each vector gives in its world, shape (vectors, targets).
+        name: of the set of vectors.
+        vectors: one a world, values by key; None for a world of which every draw was ruled out.
+        simulated: shares that each vector kept gives in its world, shape (vectors kept, targets).
+        closest: smallest implausibility that any cut-points give to the first draw of any world, in errors of the
+            survey: of as many lives for every rival.
         tried: draws, and pairs of cut-points.
         not_ruled_out: draws with a pair that is not ruled out, and such pairs.
     """
 
-    vectors: list[dict[str, Any]]
+    name: str
+    vectors: list[dict[str, Any] | None]
     simulated: Floats
+    closest: float
     tried: tuple[int, int]
     not_ruled_out: tuple[int, int]
+
+    @property
+    def kept(self) -> list[dict[str, Any]]:
+        """The vectors that there are."""
+        return [vector for vector in self.vectors if vector]
+
+    @property
+    def left_out(self) -> list[int]:
+        """Seeds of the worlds without a vector."""
+        return [world for world, vector in enumerate(self.vectors) if vector is None]
 
 
 def fit(
@@ -142,39 +182,42 @@ def fit(
 
     Args:
         draws: how many draws a world gets at most.
-        keep: how many worlds, so how many vectors.
+        keep: how many worlds, so how many vectors at most.
         seed: of the draws; worlds have the seeds 0 to ``keep`` - 1.
         workers: processes; 0 is one a core.
         progress: whether a bar is shown.
-        overrides: of the configuration, such as a smaller place.
+        overrides: of the configuration, such as the scenario of a rival or a smaller place.
 
     Raises:
-        RuntimeError: a run failed, or a world has no vector after all of its draws.
+        RuntimeError: a run failed.
     """
     base = compose("timeline.weeks=100", *overrides)
+    priors = PRIORS[base.scenario.vectors]
     sites = [s.name for s in base.place.sites]
     found: dict[int, tuple[dict[str, Any], Floats]] = {}
     tried = possible_draws = possible_pairs = 0
+    closest = np.inf
     for number in range(draws):
         worlds = [world for world in range(keep) if world not in found]
         if not worlds:
             break
-        drawn = [draw(seed, number * keep + world, sites) for world in worlds]
+        drawn = [draw(priors, seed, number * keep + world, sites) for world in worlds]
         jobs = [PanelJob(_with(base, d.values, w), list) for d, w in zip(drawn, worlds, strict=True)]
         for world, d, panels in zip(worlds, drawn, _run(jobs, workers, progress), strict=True):
             simulated = shares(panels, d.pairs, base.survey.response_sd)
             possible = np.flatnonzero((implausibility(simulated) <= LIMIT) & (d.pairs[:, 0] < d.pairs[:, 1]))
+            if number == 0:
+                closest = min(closest, closest_of(panels, base.survey.response_sd))
             tried, possible_pairs = tried + 1, possible_pairs + possible.size
             if possible.size:
                 possible_draws += 1
                 pair = dict(zip(CUT_POINTS, d.pairs[possible[0]].tolist(), strict=True))
                 found[world] = (d.values | pair, simulated[possible[0]])
-    missing = [world for world in range(keep) if world not in found]
-    if missing:
-        raise RuntimeError(f"no vector for the worlds of seeds {missing} after {draws} draws each; try more --draws")
     return Fit(
-        vectors=[found[world][0] for world in range(keep)],
-        simulated=np.array([found[world][1] for world in range(keep)]),
+        name=base.scenario.vectors,
+        vectors=[found[world][0] if world in found else None for world in range(keep)],
+        simulated=np.array([found[world][1] for world in sorted(found)]).reshape(-1, len(targets())),
+        closest=closest,
         tried=(tried, tried * PAIRS),
         not_ruled_out=(possible_draws, possible_pairs),
     )

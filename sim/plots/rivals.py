@@ -39,7 +39,7 @@ LOOKS: tuple[tuple[str, Any, str], ...] = (
 WAVES = {FIRST: "Feb 2013", SECOND: "Jan 2014", **dict(zip(LATER, ("Jun 2014", "Feb 2015", "Feb 2016"), strict=True))}
 ROWS = {"all respondents": "All respondents of the panel", "leaders": "Leaders among them"}
 WIDTH, LEFT, COLUMN, GUTTER = 10.0, 0.8, 4.1, 0.75
-TOP, PANEL, GAP, LAST = 1.55, 1.6, 0.6, 0.9
+TOP, PANEL, GAP, LAST = 1.45, 1.6, 0.6, 0.9
 """Inches: head, height of a panel, space between panels, and above the last, in which dates are named."""
 APART = 0.17
 """Distance between the worlds of a wave; waves are 1 apart."""
@@ -74,7 +74,7 @@ def rivals(runs: Mapping[str, Results]) -> Figure:
         heading(fig, "One explanation at a time: engagement that each predicts", f"Six sites. {what}")
         for k, (measure, text) in enumerate(MEASURES.items()):
             left = LEFT + k * (COLUMN + GUTTER)
-            write(fig, left, TOP - 0.62, f"Share {text}", fontsize=11, fontweight="bold")
+            write(fig, left, TOP - 0.52, f"Share {text}", fontsize=11, fontweight="bold")
             for row, (group, title) in enumerate(ROWS.items()):
                 ax = place_axes(fig, left, TOP + row * (PANEL + GAP), COLUMN, PANEL)
                 _waves(ax, seen, looks, group, text)

@@ -32,6 +32,7 @@ class Run:
 
     def __init__(self, results: Results) -> None:
         self.results = results
+        self._periods: dict[tuple[str, str, str], pd.DataFrame] = {}
 
     @cached_property
     def panel(self) -> dict[tuple[str, ...], tuple[int, float, float]]:
@@ -59,11 +60,14 @@ class Run:
 
     def between(self, table: str, start: str, end: str) -> pd.DataFrame:
         """Return a table's rows of the weeks that begin between two dates; none if the run lacks any."""
-        frame: pd.DataFrame = getattr(self.results, table)
-        dates = self.results.series["date"]
-        first, last = pd.Timestamp(start), pd.Timestamp(end)
-        covered = dates.min() <= first and dates.max() >= last - pd.Timedelta(days=7)
-        return frame[(frame["date"] >= first) & (frame["date"] <= last)] if covered else frame.iloc[:0]
+        if (table, start, end) not in self._periods:
+            frame: pd.DataFrame = getattr(self.results, table)
+            dates = self.results.series["date"]
+            first, last = pd.Timestamp(start), pd.Timestamp(end)
+            covered = dates.min() <= first and dates.max() >= last - pd.Timedelta(days=7)
+            inside = (frame["date"] >= first) & (frame["date"] <= last)
+            self._periods[table, start, end] = frame[inside] if covered else frame.iloc[:0]
+        return self._periods[table, start, end]
 
 
 def measured(results: Results, chosen: Sequence[Pattern] | None = None) -> pd.DataFrame:
@@ -143,6 +147,17 @@ def rise_from_start(run: Run, item: str, state: str, wave: int) -> float:
     return answer(run, item, wave) - 100 * start
 
 
+def state_change(run: Run, column: str, roles: Sequence[str], before: Sequence[str], after: Sequence[str]) -> float:
+    """Return the change of the mean state of the holders of some roles between two periods, in points."""
+
+    def mean(start: str, end: str) -> float:
+        series = run.between("series", start, end)
+        rows = series[series["role"].isin(roles)]
+        return float(np.average(rows[column], weights=rows["n"])) if len(rows) else np.nan
+
+    return 100 * (mean(*after) - mean(*before))
+
+
 # Sites
 
 
@@ -177,6 +192,23 @@ def sites_with_event(run: Run, event: str, start: str, end: str) -> float:
     return events.loc[events["kind"] == event, "ccg"].nunique()
 
 
+def sites_reaching(run: Run, column: str, roles: Sequence[str], at_least: float, start: str, end: str) -> float:
+    """Return at how many sites the mean state of the holders of some roles reaches a value over a period."""
+    series = run.between("series", start, end)
+    rows = series[series["role"].isin(roles)]
+    if rows.empty:
+        return np.nan
+    total = (rows[column] * rows["n"]).groupby(rows["ccg"], observed=True).sum()
+    mean = total / rows["n"].groupby(rows["ccg"], observed=True).sum()
+    return int((mean >= at_least).sum())
+
+
+def budget_share(run: Run, head: str, start: str, end: str) -> float:
+    """Return the % of the allowance that goes to a head: mean over weeks and sites, each site counted once."""
+    ccgs = run.between("ccgs", start, end)
+    return float(100 * (ccgs[head] / ccgs["allowance_pounds"]).mean()) if len(ccgs) else np.nan
+
+
 # Hours
 
 
@@ -187,13 +219,34 @@ def hours(run: Run, role: str, column: str, start: str, end: str) -> float:
     return float(np.average(rows[column], weights=rows["n"])) if len(rows) else np.nan
 
 
-def paid_ccg_hours(run: Run, role: str, start: str, end: str) -> float:
-    """Return the mean weekly hours of CCG work that a role does in paid time."""
+def ccg_work(run: Run, role: str, column: str, start: str, end: str) -> float:
+    """Return the mean weekly hours of CCG work that a role does in paid (or unpaid) time."""
     table = run.between("hours", start, end)
     rows = table[table["role"] == role]
     everything, booked = rows[rows["work"] == "all"], rows[rows["work"] == "booked"]
     people = everything["n"].sum()
-    return float((everything["paid"].sum() - booked["paid"].sum()) / people) if people else np.nan
+    return float((everything[column].sum() - booked[column].sum()) / people) if people else np.nan
+
+
+def work_done(run: Run, roles: Sequence[str], works: Sequence[str], start: str, end: str) -> float:
+    """Return the mean weekly hours that the holders of some roles do of some kinds of work, paid or not."""
+    table = run.between("hours", start, end)
+    rows = table[table["role"].isin(roles) & table["work"].isin([*works, "all"])]
+    people = rows.loc[rows["work"] == "all", "n"].sum()
+    done = rows.loc[rows["work"] != "all", ["paid", "unpaid"]].to_numpy().sum()
+    return float(done / people) if people else np.nan
+
+
+def undone_change(run: Run, role: str, before: Sequence[str], after: Sequence[str]) -> float:
+    """Return by how many points the share of a role's work that is not done rose between two periods."""
+
+    def undone(start: str, end: str) -> float:
+        table = run.between("hours", start, end)
+        rows = table[(table["role"] == role) & (table["work"] == "all")]
+        asked = rows["demand"].sum()
+        return float(100 * rows["undone"].sum() / asked) if asked else np.nan
+
+    return undone(*after) - undone(*before)
 
 
 def longest_week(run: Run, roles: Sequence[str], start: str, end: str) -> float:
@@ -214,6 +267,30 @@ def council_reach(run: Run, start: str, end: str) -> float:
     return float(100 * attended * gps.loc[gps["role"] == "representative", "n"].sum() / gps["n"].sum())
 
 
+def council_size(run: Run, start: str, end: str) -> float:
+    """Return how many representatives come when a site's member council meets: mean over meetings and sites."""
+    table = run.between("hours", start, end)
+    rows = table[(table["role"] == "representative") & (table["work"] == "member_council") & (table["demand"] > 0)]
+    came = rows["n"] * (rows["paid"] + rows["unpaid"]) / rows["demand"]
+    return float(came.groupby(rows["ccg"], observed=True).mean().mean()) if len(rows) else np.nan
+
+
+def share_in_roles(run: Run, roles: Sequence[str], start: str, end: str) -> float:
+    """Return the % of GPs who hold some roles over a period."""
+    series = run.between("series", start, end)
+    gps = series.loc[series["role"].isin(GPS), "n"].sum()
+    return float(100 * series.loc[series["role"].isin(roles), "n"].sum() / gps) if gps else np.nan
+
+
+def answers_per_gp(run: Run, wave: int) -> float:
+    """Return how many people answered a wave for 100 GPs then present."""
+    series = run.results.series
+    at = series.loc[series["date"] <= WAVES[wave], "date"].max()
+    gps = series.loc[(series["date"] == at) & series["role"].isin(GPS), "n"].sum()
+    asked = run.answers(wave, "informed", "agree", "all", "all")[0]
+    return float(100 * asked / gps) if asked else np.nan
+
+
 # Events
 
 
@@ -223,6 +300,16 @@ def heard_informally(run: Run, start: str, end: str) -> float:
     adopted = events.loc[(events["kind"] == Stage(Stage.ADOPTED).name.lower()) & (events["person"] >= 0), "item"]
     informal = run.results.events.query("kind == 'heard_informally'")["item"]
     return float(100 * adopted.isin(informal).mean()) if len(adopted) else np.nan
+
+
+def adopted_change(run: Run, before: Sequence[str], after: Sequence[str]) -> float:
+    """Return how many more of the matters that GPs raised were adopted in a period than in an earlier one."""
+    if any(run.between("series", *period).empty for period in (before, after)):
+        return np.nan
+    earlier, later = (run.between("events", *period) for period in (before, after))
+    adopted = Stage(Stage.ADOPTED).name.lower()
+    counts = [int(((events["kind"] == adopted) & (events["person"] >= 0)).sum()) for events in (earlier, later)]
+    return counts[1] - counts[0]
 
 
 def unopposed(run: Run) -> float:
@@ -237,11 +324,15 @@ def unopposed(run: Run) -> float:
 MEASURES: Mapping[str, Callable[..., float]] = {
     f.__name__: f
     for f in (
-        answer, change, change_gap, change_in_errors, council_reach, gap, heard_informally, hours,
-        longest_week, paid_ccg_hours, rise_from_start, sites_below, sites_lead, sites_pre_decided,
-        sites_with_event, unopposed,
+        adopted_change, answer, answers_per_gp, budget_share, ccg_work, change, change_gap, change_in_errors,
+        council_reach, council_size, gap, heard_informally, hours, longest_week, rise_from_start, share_in_roles,
+        sites_below, sites_lead, sites_pre_decided, sites_reaching, sites_with_event, state_change, undone_change,
+        unopposed, work_done,
     )
 }  # fmt: skip
+
+OF_RESPONDENTS = frozenset(("answer", "change", "change_gap", "change_in_errors", "gap", "rise_from_start"))
+"""Measures of those who answered, which depend on how much more readily the engaged answer."""
 
 
 def check_measure(name: str, arguments: Mapping[str, Any]) -> None:

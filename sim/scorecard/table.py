@@ -94,7 +94,8 @@ def _lines(scorecard: pd.DataFrame) -> Iterator[str]:
 
 
 def _line(verdict: str, statement: str, reported: str, simulated: str, null: str, evidence: str) -> str:
-    return f"{verdict:<9}{statement:<45}{reported:<14}{simulated:<21}{null:<9}{evidence}"
+    found = f"{statement:<{58 - len(reported)}}{reported}"
+    return f"{verdict:<9}{found} {simulated:<21}{null:<9}{evidence}"
 
 
 def _number(value: float) -> str:

@@ -14,7 +14,7 @@ from scipy.stats import norm
 
 from experiments import fit as command
 from sim import vectors
-from sim.config import compose, known_keys
+from sim.config import ConfigError, compose, known_keys
 from sim.fitted import Fit, fit, matching, targets
 from sim.fitted.panels import Panel, PanelJob, chances
 from sim.luck import Luck, identity
@@ -160,12 +160,15 @@ def made_up_worlds(monkeypatch: pytest.MonkeyPatch) -> list[list[tuple[int, floa
     return rounds
 
 
+HOPE = matching.PRIORS["vectors"]
+
+
 WEAK = 1.2
 
 
 def test_each_world_keeps_its_first_draw_that_is_not_ruled_out(made_up_worlds: list[list[tuple[int, float]]]) -> None:
     found = fit(40, 6, seed=2, overrides=TWO_SITES)
-    betas = [v["hope.beta"] for v in found.vectors]
+    betas = [v["hope.beta"] for v in found.kept]
     assert len(betas) == 6
     assert max(betas) < WEAK
     for world, beta in enumerate(betas):
@@ -178,23 +181,73 @@ def test_each_world_keeps_its_first_draw_that_is_not_ruled_out(made_up_worlds: l
     assert found.not_ruled_out[0] == 6 <= found.not_ruled_out[1]
     assert found.simulated.shape == (6, 4)
     assert matching.implausibility(found.simulated).max() <= matching.LIMIT
+    assert found.left_out == []
 
 
-def test_a_world_without_a_vector_stops_the_fit(
+def test_a_world_whose_draws_are_all_ruled_out_is_left_out(made_up_worlds: list[list[tuple[int, float]]]) -> None:
+    found = fit(1, 12, seed=2, overrides=TWO_SITES)
+    ruled_out = [world for world, beta in made_up_worlds[0] if beta >= WEAK]
+    assert 0 < len(ruled_out) < 12
+    assert found.left_out == ruled_out
+    assert [world for world, vector in enumerate(found.vectors) if vector is None] == ruled_out
+    assert len(found.kept) == len(found.simulated) == 12 - len(ruled_out) == found.not_ruled_out[0]
+    assert found.tried == (12, 12 * matching.PAIRS)
+
+
+def test_where_every_draw_is_ruled_out_the_fit_says_how_close_it_came(
     made_up_worlds: list[list[tuple[int, float]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(globals(), "WEAK", 0.0)
-    with pytest.raises(RuntimeError, match=r"no vector for the worlds of seeds \[0, 1\] after 3 draws each"):
-        fit(3, 2, seed=2, overrides=TWO_SITES)
+    found = fit(3, 2, seed=2, overrides=TWO_SITES)
     assert len(made_up_worlds) == 3
+    assert found.kept == []
+    assert found.left_out == [0, 1]
+    assert found.simulated.shape == (0, 4)
+    assert found.closest == matching.closest_of(as_reported(9.0), SD) > matching.LIMIT
+
+
+def test_the_closest_cut_points_are_as_close_as_the_best_of_a_fine_grid() -> None:
+    error = np.sqrt([[t.variance] for t in targets()])
+    observed = np.array([[t.observed] for t in targets()])
+    for panels in (as_reported(0.2), [normal_panel(0), normal_panel(0.2)], [normal_panel(1), normal_panel(0.5, 1.3)]):
+        grids = [np.linspace(*bounds, 1501) for bounds in matching.CUT_POINTS.values()]
+        shares = np.array([[panels[t.wave].share(cut, SD) for cut in grids[t.cut]] for t in targets()])
+        off = np.abs(shares - observed) / error
+        best = max(off[:2].max(axis=0).min(), off[2:].max(axis=0).min())
+        assert matching.closest_of(panels, SD) == pytest.approx(best, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "keys"),
+    [
+        ("only_hope", {"hope.beta", "hope.half_life_weeks"}),
+        ("only_strain", {"strain.beta", "strain.half_life_weeks"}),
+        ("only_rubber_stamping", {"influence.beta", "influence.of_plan"}),
+        ("only_the_rest", set()),
+    ],
+)
+def test_a_rival_is_fitted_with_its_own_numbers_in_its_own_world(
+    scenario: str, keys: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr(matching, "_run", lambda jobs, *_: asked.extend(jobs) or [as_reported() for _ in jobs])
+    found = fit(2, 3, seed=2, overrides=(*TWO_SITES, f"scenario={scenario}"))
+    assert found.name == scenario
+    for vector, job in zip(found.kept, asked, strict=False):
+        assert set(vector) == keys | {*matching.CUT_POINTS, matching.STAGGERED}
+        assert all(vectors.value_of(job.config, key) == vector[key] for key in keys)
+        hope, strain, stamped = job.config.hope.beta, job.config.strain.beta, job.config.preparation.rubber_stamping
+        assert (hope > 0, strain > 0, stamped) == tuple(
+            scenario == f"only_{name}" for name in ("hope", "strain", "rubber_stamping")
+        )
 
 
 def test_cut_points_out_of_order_are_ruled_out(
     made_up_worlds: list[list[tuple[int, float]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(matching, "LIMIT", np.inf)
-    monkeypatch.setitem(matching.PRIORS, "survey.threshold_somewhat", (2.0, 4.0))
-    for vector in fit(1, 30, seed=2, overrides=TWO_SITES).vectors:
+    monkeypatch.setitem(matching.PRIORS, "vectors", HOPE | {"survey.threshold_somewhat": (2.0, 4.0)})
+    for vector in fit(1, 30, seed=2, overrides=TWO_SITES).kept:
         assert vector["survey.threshold_somewhat"] < vector["survey.threshold_highly"]
     assert made_up_worlds
 
@@ -204,13 +257,13 @@ def test_cut_points_out_of_order_are_ruled_out(
 
 def test_a_draw_depends_on_its_number_alone_and_lies_in_the_priors() -> None:
     sites = list("ABCDEF")
-    drawn = [matching.draw(3, i, sites) for i in range(200)]
-    again = matching.draw(3, 150, sites)
+    drawn = [matching.draw(HOPE, 3, i, sites) for i in range(200)]
+    again = matching.draw(HOPE, 3, 150, sites)
     assert again.values == drawn[150].values
     assert (again.pairs == drawn[150].pairs).all()
-    assert matching.draw(4, 150, sites).values != again.values
+    assert matching.draw(HOPE, 4, 150, sites).values != again.values
     for key in ("hope.beta", "hope.half_life_weeks"):
-        low, high = matching.PRIORS[key]
+        low, high = HOPE[key]
         values = np.array([d.values[key] for d in drawn])
         assert low <= values.min() < low + 0.05 * (high - low)
         assert high >= values.max() > high - 0.05 * (high - low)
@@ -218,16 +271,19 @@ def test_a_draw_depends_on_its_number_alone_and_lies_in_the_priors() -> None:
     assert all(len(set(d.values[matching.STAGGERED].split(","))) == 2 for d in drawn)
     pairs = np.concatenate([d.pairs for d in drawn])
     for column, key in enumerate(matching.CUT_POINTS):
-        low, high = matching.PRIORS[key]
+        low, high = HOPE[key]
         assert low <= pairs[:, column].min() < pairs[:, column].max() <= high
 
 
 def test_priors_are_of_keys_that_a_configuration_has_and_allows() -> None:
-    for key in (*matching.PRIORS, matching.STAGGERED):
-        assert key in known_keys()
-    for key, bounds in matching.PRIORS.items():
-        if key not in matching.CUT_POINTS:
-            compose(*(f"{key}={bound}" for bound in bounds))
+    keys = {key for priors in matching.PRIORS.values() for key in priors}
+    assert {*keys, matching.STAGGERED} <= set(known_keys())
+    for name, priors in matching.PRIORS.items():
+        assert set(matching.CUT_POINTS) <= set(priors)
+        for end in (0, 1):
+            compose(*(f"{key}={bounds[end]}" for key, bounds in priors.items() if key not in matching.CUT_POINTS))
+        scenario = "baseline" if name == "vectors" else name
+        assert compose(f"scenario={scenario}").scenario.vectors == name
 
 
 def test_a_whole_fit_of_a_small_place_is_the_same_on_one_and_two_processes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,7 +313,7 @@ def found() -> Fit:
     made = {"hope.beta": 1.5, "hope.half_life_weeks": 30.0, "succession.staggered_sites": "A,C"}
     made |= {"survey.threshold_somewhat": 0.4, "survey.threshold_highly": 2.2}
     simulated = np.array([[0.7, 0.7, 0.2, 0.1]] * 2)
-    return Fit([made, made | {"hope.beta": 0.5}], simulated, (10, 200), (2, 7))
+    return Fit("vectors", [made, None, made | {"hope.beta": 0.5}], simulated, 0.3, (10, 200), (2, 7))
 
 
 @pytest.fixture
@@ -276,32 +332,59 @@ def test_what_is_written_can_be_used_and_says_how_it_came_about(
     monkeypatch.setattr("sim.fitted.fit", lambda *args, **options: asked.append(args) or found)
     assert command.main(["--draws", "10", "--seed", "3", "--workers", "1", "--output", str(read_back)]) == 0
     assert asked == [(10, 40, 3, 1)]
-    assert vectors.vectors() == tuple(found.vectors)
-    assert vectors.with_vector(compose(), seed=1)[0].hope.beta == 0.5
+    first, last = found.kept
+    assert vectors.vectors() == (first, last, last)  # a world without a vector goes with the next one's
+    assert [vectors.with_vector(compose(), seed=s)[0].hope.beta for s in range(4)] == [1.5, 0.5, 0.5, 1.5]
     how = json.loads(read_back.read_text())["how"]
     assert how["draws"] == {"tried": 10, "not_ruled_out": 2, "kept": 2}
+    assert (how["left_out"], how["closest"]) == ([1], 0.3)
     assert how["pairs_of_cut_points"] == {"tried": 200, "not_ruled_out": 7}
     assert how["targets"]["engaged_2013"] == {"observed": 0.73, "n": 208, "sd_survey": 0.0308}
-    assert set(how["priors"]) == {*matching.PRIORS, matching.STAGGERED}
+    assert set(how["priors"]) == {*HOPE, matching.STAGGERED}
     assert {"model", "numpy"} < set(how["versions"])
     assert "saturated" in how
     assert [p.name for p in read_back.parent.iterdir()] == ["vectors.json"]
     out = capsys.readouterr().out
     assert "2 of 10 draws are not ruled out (20%)" in out
+    assert "every draw is ruled out in the worlds of seeds 1: they have no vector" in out
 
 
-def test_nothing_is_written_where_a_world_has_no_vector(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_a_rival_is_written_where_its_runs_look_for_it(
+    found: Fit, read_back: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def none(*_: Any, **__: Any) -> Fit:
-        raise RuntimeError("no vector for the worlds of seeds [3]")
+    asked: list[Any] = []
+    monkeypatch.setattr("sim.fitted.fit", lambda *_, **options: asked.append(options["overrides"]) or found)
+    assert command.main(["--scenario", "only_strain"]) == 0
+    assert asked == [["scenario=only_strain"]]
+    assert [p.name for p in read_back.parent.iterdir()] == ["only_strain.json"]
+    assert vectors.vectors("only_strain") == (found.kept[0], found.kept[1], found.kept[1])
+    assert vectors.vectors() == ()
 
-    monkeypatch.setattr("sim.fitted.fit", none)
+
+def test_nothing_is_written_where_every_draw_is_ruled_out(
+    found: Fit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nothing = replace(found, vectors=[None, None], simulated=np.zeros((0, 4)), closest=2.34, not_ruled_out=(0, 0))
+    monkeypatch.setattr("sim.fitted.fit", lambda *_, **__: nothing)
     path = tmp_path / "vectors.json"
     path.write_text("as it was")
     assert command.main(["--output", str(path)]) == 1
     assert path.read_text() == "as it was"
-    assert capsys.readouterr().err == "error: no vector for the worlds of seeds [3]; nothing is written\n"
+    told = capsys.readouterr()
+    assert told.err == "error: every draw is ruled out; nothing is written\n"
+    assert "closest: 2.34 errors of the survey off at worst; allowed is 1.96" in told.out
+
+
+def test_a_run_that_fails_is_one_line_and_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: Any, **__: Any) -> Fit:
+        raise RuntimeError("run 3 failed")
+
+    monkeypatch.setattr("sim.fitted.fit", broken)
+    assert command.main(["--output", str(tmp_path / "vectors.json")]) == 1
+    assert list(tmp_path.iterdir()) == []
+    assert capsys.readouterr().err == "error: run 3 failed; nothing is written\n"
 
 
 def test_ctrl_c_leaves_what_was_there(
@@ -325,6 +408,7 @@ def test_ctrl_c_leaves_what_was_there(
         (["--workers", "-1"], "--workers: -1 is not allowed"),
         (["--seed", "1.5"], "--seed: 1.5 is not allowed"),
         (["--draw"], "--draw"),
+        (["--scenario", "no_devolution"], "no_devolution is not allowed; allowed is baseline | only_hope"),
         (["seed=3"], "unrecognized arguments: seed=3"),
         (["--output", "."], "--output . is a folder; allowed is a file"),
     ],
@@ -356,11 +440,22 @@ def test_a_file_that_cannot_be_written_is_one_line(
 # What ships
 
 
-def test_the_vectors_that_ship_lie_in_the_priors_and_are_allowed() -> None:
-    shipped = json.loads(vectors.VECTORS.read_text())
-    assert shipped["how"]["draws"]["kept"] == len(shipped["vectors"]) <= 40
-    config = compose()
+@pytest.mark.parametrize("name", matching.PRIORS)
+def test_the_vectors_that_ship_lie_in_the_priors_and_are_allowed(name: str) -> None:
+    shipped = json.loads(vectors.file_of(name).read_text())
+    kept = [vector for vector in shipped["vectors"] if vector]
+    assert shipped["how"]["draws"]["kept"] == len(kept) <= len(shipped["vectors"]) == 40
+    config = compose("scenario=baseline" if name == "vectors" else f"scenario={name}")
+    priors = matching.PRIORS[name]
     for number, vector in enumerate(shipped["vectors"]):
-        assert set(vector) == {*matching.PRIORS, matching.STAGGERED}
-        assert all(low <= vector[key] <= high for key, (low, high) in matching.PRIORS.items())
-        assert vectors.with_vector(config, seed=number)[1] == vector
+        if vector:
+            assert set(vector) == {*priors, matching.STAGGERED}
+            assert all(low <= vector[key] <= high for key, (low, high) in priors.items())
+            assert vectors.with_vector(config, seed=number)[1] == vector
+        else:
+            assert number in shipped["how"]["left_out"]
+
+
+def test_a_set_that_has_not_been_fitted_is_one_line() -> None:
+    with pytest.raises(ConfigError, match=r"^scenario.vectors=only_luck has not been fitted; allowed is only_hope \|"):
+        vectors.with_vector(compose("scenario.vectors=only_luck"), seed=0)

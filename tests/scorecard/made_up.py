@@ -12,17 +12,25 @@ from sim.results import Results
 from sim.scorecard.measures import WAVES
 
 SITES = list("ABCDEF")
-WEEKS = pd.date_range("2012-04-02", "2014-04-28", freq="28D", unit="s")
+WEEKS = pd.DatetimeIndex([
+    *pd.date_range("2012-04-02", "2014-05-26", freq="28D", unit="s"),
+    *pd.date_range("2014-06-30", "2017-04-30", freq="91D", unit="s"),
+])  # fmt: skip
 ROLES = {
-    "none": 720, "representative": 100, "locality_lead": 20, "governing_body": 30, "chair": 6, "practice_manager": 220,
+    "none": 756, "representative": 210, "locality_lead": 6, "governing_body": 12, "chair": 6, "practice_manager": 220,
 }  # fmt: skip
 SIX_CHAIRS = 6
+WORKS = ("all", "booked", "governing_body", "member_council", "contact")
 
 AS_REPORTED: dict[str, Any] = {
     "engaged": {2013: 0.73, 2014: 0.71},
     "highly": {2013: 0.19, 2014: 0.12},
     "highly_with_role": {2013: 0.40, 2014: 0.15},
     "highly_without_role": {2013: 0.10, 2014: 0.10},
+    "highly_on_board": {2013: 0.80, 2014: 0.20},
+    "highly_representatives": {2013: 0.50, 2014: 0.10},
+    "leaders_heard": {2013: 0.80, 2014: 0.80},
+    "members_heard": {2013: 0.25, 2014: 0.35},
     "leaders_engaged": {2013: 0.97, 2014: 0.97},
     "members_engaged": {2013: 0.70, 2014: 0.68},
     "leaders_own": {2013: 0.85, 2014: 0.85},
@@ -39,10 +47,23 @@ AS_REPORTED: dict[str, Any] = {
     "training": {2013: 0.2, 2014: 0.35},
     "support": {2013: 0.5, 2014: 0.46},
     "informal": 0.9,
+    "asked": 279,
+    "engaged_by_year": {2014: 0.60, 2016: 0.55},
+    "leads": 1,
     "lead_hours": 15.0,
+    "lead_paid": 11.0,
     "chair_paid": 24.0,
     "chair_hours": 65.0,
+    "board_meetings": 8.0,
+    "board_unpaid": 6.0,
+    "board_contact": 12.0,
+    "practice_hours": 27.0,
+    "strained": "ABCD",
+    "undone": {2014: 0.1, 2015: 0.2},
+    "support_unit": {2013: 0.437, 2014: 0.33},
     "reach": 0.1,
+    "council": 35.0,
+    "adopted_before": 5,
     "contested": 0.0,
     "pre_decided": {"A": 0.1, "B": 0.5, "C": 0.5, "D": 0.5, "E": 0.5, "F": 0.5},
     "skipped": "ABC",
@@ -56,6 +77,14 @@ BREAKS: Mapping[str, dict[str, Any]] = {
     "highly_2014": {"highly": {2013: 0.19, 2014: 0.30}},
     "highly_falls_with_role": {"highly_with_role": {2013: 0.2, 2014: 0.4}},
     "highly_falls_more_with_role": {"highly_without_role": {2013: 0.5, 2014: 0.1}},
+    "engaged_unchanged": {"engaged": {2013: 0.73, 2014: 0.45}},
+    "highly_falls": {"highly": {2013: 0.12, 2014: 0.25}},
+    "highly_falls_on_board": {"highly_on_board": {2013: 0.1, 2014: 0.8}},
+    "highly_falls_representatives": {"highly_representatives": {2013: 0.1, 2014: 0.6}},
+    "highly_steady_without_role": {"highly_without_role": {2013: 0.5, 2014: 0.1}},
+    "leaders_more_influence": {"leaders_heard": {2013: 0.8, 2014: 0.1}},
+    "engagement_dulls": {"engaged_by_year": {2014: 0.60, 2016: 0.65}},
+    "response_rate": {"asked": 400},
     "leaders_more_engaged": {"leaders_engaged": {2013: 0.97, 2014: 0.4}},
     "leaders_own_more": {"leaders_own": {2013: 0.2, 2014: 0.85}},
     "practice_managers_more_engaged": {"managers_engaged": {2013: 0.3, 2014: 0.3}},
@@ -75,11 +104,23 @@ BREAKS: Mapping[str, dict[str, Any]] = {
     "support_for_role": {"support": {2013: 0.5, 2014: 0.9}},
     "locality_lead_hours": {"lead_hours": 6.0},
     "chair_hours": {"chair_paid": 12.0},
+    "locality_lead_paid": {"lead_paid": 4.0},
+    "leader_meetings": {"board_meetings": 1.0},
+    "leader_unpaid": {"board_unpaid": 15.0},
+    "leader_email": {"board_contact": 3.0},
+    "leader_practice_days": {"practice_hours": 40.0},
     "longest_week": {"chair_hours": 48.0},
+    "cost_to_care": {"strained": ""},
+    "managers_short": {"undone": {2014: 0.2, 2015: 0.1}},
+    "support_unit_2013": {"support_unit": {2013: 0.3, 2014: 0.33}},
+    "support_unit_2014": {"support_unit": {2013: 0.437, 2014: 0.5}},
     "council_reach": {"reach": 0.3},
+    "council_size": {"council": 12.0},
+    "gps_in_lead": {"leads": 20},
     "unopposed": {"contested": 0.8},
     "rubber_stamp_sites": {"pre_decided": dict.fromkeys(SITES, 0.0)},
     "tight_deadline_sites": {"skipped": ""},
+    "shadow_year_stalls": {"adopted_before": 30},
 }
 """What breaks each pattern."""
 
@@ -104,12 +145,17 @@ def _survey(world: Mapping[str, Any], luck: np.random.Generator) -> pd.DataFrame
             given = luck.binomial(n, max(share + shift, 0)) / n
             rows.append((WAVES[wave], instrument, item, group_by, group, answer, n, given, max(share + shift, 0)))
 
-    for wave, engaged, asked in ((2013, 208, 232), (2014, 265, 279)):
+    for wave, engaged, asked in ((2013, 208, 232), (2014, 265, world["asked"])):
         some = "at_least_somewhat"
         add(wave, "engagement", some, "all", "all", engaged, world["engaged"][wave])
         add(wave, "engagement", "highly", "all", "all", engaged, world["highly"][wave])
         add(wave, "engagement", "highly", "formal_role", "yes", 80, world["highly_with_role"][wave])
         add(wave, "engagement", "highly", "formal_role", "no", 150, world["highly_without_role"][wave])
+        add(wave, "engagement", "highly", "ccg_role", "governing_body", 20, world["highly_on_board"][wave])
+        add(wave, "engagement", "highly", "ccg_role", "chair", 6, world["highly_on_board"][wave])
+        add(wave, "engagement", "highly", "ccg_role", "representative", 60, world["highly_representatives"][wave])
+        add(wave, "can_influence", "agree", "leader", "yes", 30, world["leaders_heard"][wave])
+        add(wave, "can_influence", "agree", "leader", "no", 200, world["members_heard"][wave])
         add(wave, "engagement", some, "leader", "yes", 30, world["leaders_engaged"][wave])
         add(wave, "engagement", some, "leader", "no", 200, world["members_engaged"][wave])
         add(wave, "owned_by_members", "agree", "leader", "yes", 60, world["leaders_own"][wave])
@@ -132,29 +178,54 @@ def _series(world: Mapping[str, Any]) -> pd.DataFrame:
     frame = pd.MultiIndex.from_product([WEEKS, SITES, list(ROLES)], names=["date", "ccg", "role"]).to_frame(index=False)
     frame["week"] = (frame["date"] - WEEKS[0]).dt.days // 7
     frame["n"] = [ROLES[role] // SIX_CHAIRS for role in frame["role"]]
+    frame.loc[frame["role"] == "locality_lead", "n"] = world["leads"]
     frame["influence"] = np.where(frame["week"] == 0, world["influence_at_start"], 0.9)
     frame["ccg_hours"] = np.where(frame["role"] == "locality_lead", world["lead_hours"], 1.0)
+    frame["p_engaged"] = by_year(frame["date"], world["engaged_by_year"])
+    frame["strain"] = np.where(frame["ccg"].isin(list(world["strained"])), 1.0, 0.5)
     busiest = (frame["role"] == "chair") & (frame["ccg"] == "F")
     frame["hours"] = np.where(busiest, world["chair_hours"], 45.0)
     return frame
 
 
+def by_year(dates: pd.Series, values: Mapping[int, float]) -> np.ndarray:
+    """Return the value of each date's financial year, that of the last year given if it has none."""
+    year = dates.dt.year - (dates.dt.month < 4)
+    return year.map(values).ffill().bfill().to_numpy()
+
+
 def _hours(world: Mapping[str, Any]) -> pd.DataFrame:
-    index = pd.MultiIndex.from_product([WEEKS, SITES, ["chair", "representative"], ["all", "booked", "member_council"]])
-    frame = index.to_frame(index=False, name=["date", "ccg", "role", "work"])
-    chair, work = frame["role"] == "chair", frame["work"]
-    frame["n"] = np.where(chair, 1, 16)
-    frame["paid"] = np.select([chair & (work == "all"), chair & (work == "booked")], [20 + world["chair_paid"], 20], 0)
-    council = ~chair & (work == "member_council")
-    gps = sum(n // SIX_CHAIRS for role, n in ROLES.items() if role != "practice_manager")
-    frame["demand"] = frame["paid"] + 100.0 * council
-    frame["unpaid"] = 100.0 * council * world["reach"] * gps / 16
+    roles = ["chair", "governing_body", "locality_lead", "representative", "manager"]
+    index = pd.MultiIndex.from_product([WEEKS, SITES, roles, WORKS], names=["date", "ccg", "role", "work"])
+    frame = index.to_frame(index=False)
+    role, work = frame["role"], frame["work"]
+    frame["n"] = 1.0
+    frame["paid"], frame["unpaid"], frame["undone"] = 0.0, 0.0, 0.0
+    paid = {"chair": world["chair_paid"], "locality_lead": world["lead_paid"], "governing_body": 10.0}
+    for name, hours in paid.items():
+        frame.loc[(role == name) & (work == "booked"), "paid"] = world["practice_hours"]
+        frame.loc[(role == name) & (work == "all"), "paid"] = world["practice_hours"] + hours
+    board = role == "governing_body"
+    frame.loc[board & (work == "all"), "unpaid"] = world["board_unpaid"]
+    frame.loc[board & (work == "contact"), "unpaid"] = world["board_contact"]
+    frame.loc[board & (work == "governing_body"), "paid"] = world["board_meetings"]
+    council = (role == "representative") & (work == "member_council")
+    gps = sum(n // SIX_CHAIRS for name, n in ROLES.items() if name != "practice_manager")
+    attended = world["reach"] * gps / (ROLES["representative"] // SIX_CHAIRS)
+    frame.loc[council, "unpaid"], frame.loc[council, "undone"] = attended, 1 - attended
+    frame.loc[council, "n"] = world["council"] / attended
+    asked = (role == "manager") & (work == "all")
+    frame.loc[asked, "undone"] = by_year(frame["date"], world["undone"])[asked]
+    frame.loc[asked, "paid"] = 1 - frame.loc[asked, "undone"]
+    frame["demand"] = frame["paid"] + frame["unpaid"] + frame["undone"]
     return frame
 
 
 def _ccgs(world: Mapping[str, Any]) -> pd.DataFrame:
     frame = pd.MultiIndex.from_product([WEEKS, SITES], names=["date", "ccg"]).to_frame(index=False)
     frame["pre_decided"] = frame["ccg"].map(world["pre_decided"]).astype(float)
+    frame["allowance_pounds"] = np.where(frame["ccg"] == "B", 4e6, 1e6)
+    frame["support_unit_pounds"] = frame["allowance_pounds"] * by_year(frame["date"], world["support_unit"])
     return frame
 
 
@@ -166,6 +237,7 @@ def _events(world: Mapping[str, Any]) -> pd.DataFrame:
         if item < 20 * world["informal"]:
             rows.append((go_live + item, "heard_informally", "A", 7, item))
     rows += [(go_live, "adopted", "A", -1, 99)] * 30  # plans, which nobody raised
+    rows += [(go_live - 30, "adopted", "A", 7, 100 + item) for item in range(world["adopted_before"])]
     for post in range(10):
         rows.append((20 + post, "elected", "B", post, -1))
         if post < 10 * world["contested"]:

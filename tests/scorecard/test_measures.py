@@ -75,9 +75,44 @@ def test_states_hours_and_events(run: Build) -> None:
     start = MEASURES["rise_from_start"](of, "can_influence", "influence", 2014)
     assert start == pytest.approx(MEASURES["answer"](of, "can_influence", 2014) - 20)
     assert MEASURES["hours"](of, "locality_lead", "ccg_hours", **YEAR) == pytest.approx(13)
-    assert MEASURES["paid_ccg_hours"](of, "chair", **YEAR) == pytest.approx(22)
+    assert MEASURES["ccg_work"](of, "chair", "paid", **YEAR) == pytest.approx(22)
     assert MEASURES["longest_week"](of, ["chair"], **YEAR) == pytest.approx(70)
     assert MEASURES["council_reach"](of, **YEAR) == pytest.approx(12)
+
+
+def test_hours_by_kind_of_work(run: Build) -> None:
+    of = Run(run(board_contact=9.0, board_meetings=4.0, board_unpaid=11.0, practice_hours=30.0))
+    board = ["governing_body"]
+    assert MEASURES["work_done"](of, board, ["contact"], **YEAR) == pytest.approx(9)
+    assert MEASURES["work_done"](of, board, ["contact", "governing_body"], **YEAR) == pytest.approx(13)
+    assert MEASURES["work_done"](of, [*board, "chair"], ["contact"], **YEAR) == pytest.approx(4.5)
+    assert MEASURES["ccg_work"](of, "governing_body", "unpaid", **YEAR) == pytest.approx(11)
+    assert np.isnan(MEASURES["work_done"](of, ["nobody"], ["contact"], **YEAR))
+
+
+def test_changes_between_periods(run: Build) -> None:
+    before, after = ["2014-04-01", "2015-03-31"], ["2016-04-01", "2017-03-31"]
+    of = Run(run(engaged_by_year={2014: 0.6, 2016: 0.57}, undone={2014: 0.1, 2016: 0.35}, adopted_before=3))
+    assert MEASURES["state_change"](of, "p_engaged", ["none"], before, after) == pytest.approx(-3)
+    assert MEASURES["undone_change"](of, "manager", before, after) == pytest.approx(25)
+    adopted = MEASURES["adopted_change"](of, ["2012-04-02", "2013-03-31"], ["2013-04-01", "2014-03-31"])
+    assert adopted == 20 - 3  # plans do not count
+    for measure, arguments in (("state_change", ("p_engaged", ["none"])), ("undone_change", ("manager",)),
+                               ("adopted_change", ())):  # fmt: skip
+        assert np.isnan(MEASURES[measure](of, *arguments, before, ["2017-04-01", "2018-03-31"]))
+
+
+def test_rooms_seats_money_and_answers(run: Build) -> None:
+    of = Run(run(council=21.0, leads=3, asked=330, support_unit={2013: 0.4, 2014: 0.2}, strained="AE"))
+    gps = 126 + 35 + 3 + 2 + 1
+    leaders = ["locality_lead", "governing_body", "chair"]
+    assert MEASURES["council_size"](of, **YEAR) == pytest.approx(21)
+    assert MEASURES["share_in_roles"](of, leaders, **YEAR) == pytest.approx(100 * 6 / gps)
+    assert MEASURES["answers_per_gp"](of, 2014) == pytest.approx(100 * 330 / (6 * gps))
+    assert MEASURES["budget_share"](of, "support_unit_pounds", **YEAR) == pytest.approx(40)
+    assert MEASURES["budget_share"](of, "support_unit_pounds", "2014-04-07", "2015-03-23") == pytest.approx(20)
+    assert MEASURES["sites_reaching"](of, "strain", leaders, 1, **YEAR) == 2
+    assert MEASURES["sites_reaching"](of, "strain", leaders, 0.5, **YEAR) == 6
 
 
 def test_what_happens_where(run: Build) -> None:

@@ -56,6 +56,7 @@ def test_four_numbers_are_fitted() -> None:
         ("chair_hours", "c14_hours_clinical_chair", ""),
         ("rubber_stamp_sites", "h15_rubber_stamp_sites", ""),
         ("tight_deadline_sites", "h15_tight_deadline_sites", ""),
+        ("cost_to_care", "h15_cost_to_care", ""),
     ],
 )
 def test_observed_numbers_are_those_of_the_register(pattern: str, fact: str, part: str) -> None:
@@ -73,6 +74,36 @@ def test_derived_numbers_follow_from_the_register() -> None:
     assert BY_ID["longest_week"].observed == Number(*facts()["c14_total_week_hours"].value.values())
     assert BY_ID["time_for_role"].observed.high == facts()["h15_time_for_role"].value
     assert BY_ID["council_reach"].observed.nearest(10) == 100 * facts()["c14_council_reach"].value
+    assert BY_ID["council_size"].observed == Number(*facts()["h15_council_size"].value.values())
+    active = facts()["c14_active_gps_per_locality"].value
+    assert BY_ID["gps_in_lead"].observed == Number(
+        round(100 * active["active_low"] / active["gps_high"], 1),
+        round(100 * active["active_high"] / active["gps_low"], 1),
+    )
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fact", "part", "factor"),
+    [
+        ("response_rate", "h15_survey", "response_rate_pct", 1),
+        ("locality_lead_paid", "c14_hours_locality_lead", "mean", 1),
+        ("support_unit_2013", "h15_csu_share_of_running_cost", "2013_14_mean", 100),
+        ("support_unit_2014", "h15_csu_share_of_running_cost", "2014_15_mean", 100),
+    ],
+)
+def test_rounded_numbers_lie_within_their_rounding(pattern: str, fact: str, part: str, factor: float) -> None:
+    observed, reported = BY_ID[pattern].observed, factor * float(facts()[fact].value[part])
+    assert observed.low <= reported <= observed.high
+    assert observed.high - observed.low <= 1
+
+
+def test_hours_follow_from_days_and_sessions() -> None:
+    days, sessions = facts()["c14_locality_exec_day"].value["days_range"], facts()["c14_reading_extra_sessions"].value
+    assert BY_ID["leader_meetings"].observed == Number(*(8 * day for day in days))
+    assert BY_ID["leader_unpaid"].observed == Number(*(4 * n for n in sessions.values()))
+    assert BY_ID["leader_email"].observed == Number(*(5 * h for h in facts()["c14_email_hours"].value.values()))
+    in_practice = facts()["c14_practice_days_of_gp_leader"].value
+    assert BY_ID["leader_practice_days"].observed == Number(8 * in_practice, 10 * in_practice)
 
 
 def test_surveys_are_of_the_reported_size() -> None:
