@@ -129,7 +129,7 @@ def told(found: Fit) -> Iterator[str]:
     yield f"{possible_pairs} of {pairs} pairs of cut-points are not ruled out ({possible_pairs / pairs:.1%})"
     yield f"closest: {found.closest:.2f} errors of the survey off at worst; allowed is {matching.LIMIT}"
     if found.left_out:
-        yield f"every draw is ruled out in the worlds of seeds {', '.join(map(str, found.left_out))}: they have no vector"
+        yield f"every draw is ruled out in the worlds of seeds {', '.join(map(str, found.left_out))}: no vector"
     if not found.kept:
         return
     yield f"{'':<30}{'median':>7} [5 %, 95 %] of the {len(found.kept)} vectors kept"

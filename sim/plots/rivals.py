@@ -65,7 +65,7 @@ def rivals(runs: Mapping[str, Results]) -> Figure:
     handles = [*_handles(runs, looks), span_handle(config)]
     notes = [
         "Compare diamonds with the first row alone: no number was reported for leaders. Waves after January 2014 are",
-        "virtual: nobody was asked. The yardstick has none of the three explanations at work.",
+        "virtual: nobody was asked. Leaders who answer are GPs, lay members and nurses; GP leaders hope the most.",
     ]
     bottom = TOP + len(ROWS) * (PANEL + GAP) - GAP + LAST + PANEL
     with look():
