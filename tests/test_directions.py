@@ -35,7 +35,7 @@ from sim.scorecard.directions import (
 from tests.worlds import spread_out
 
 SEEDS = (1, 2)
-WEEKS = 44
+WEEKS = 36
 SITES = (
     Site("P", population=80_000, practices=4, support_unit_pence={2012: 500}, partners=1),
     Site("Q", population=200_000, practices=6, localities=2, devolved=True, devolved_limit=100_000, merged=True),

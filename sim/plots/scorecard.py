@@ -44,7 +44,7 @@ COLUMNS = {
     "observed": (3.5, "observed"),
     "simulated": (4.55, "simulated:\nmedian [interval]"),
     "rank": (6.05, "rank"),
-    "glyph": (6.45, "observed on the simulated\ninterval (all drawn equally wide)"),
+    "glyph": (6.45, "observed on the simulated\ninterval (drawn equally wide)"),
     "verdict": (8.85, "verdict"),
     "null": (9.7, "in the\nnull world"),
     "evidence": (10.4, "worth"),
