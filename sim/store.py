@@ -27,7 +27,7 @@ from sim.config_errors import ConfigError
 from sim.results import TABLES, UNITS, Results
 
 ABOUT, RUN, CONFIG, PEOPLE = "store.json", "run.json", "config.yaml", "people.parquet"
-OUTSIDE_THE_MODEL = ("plots", "app", "evidence", "fitted", "scorecard", "compare.py")
+OUTSIDE_THE_MODEL = ("plots", "app", "evidence", "fitted", "scorecard", "compare.py", "why.py")
 """Parts of the package that no run depends on (the vector that a run uses is part of its configuration)."""
 
 
