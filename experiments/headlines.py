@@ -121,10 +121,9 @@ def _at(values: pd.DataFrame, date: str) -> pd.Series[float]:
 
 
 def interval(values: pd.Series[float], digits: int = 0, *, signed: bool = False) -> str:
-    """Return ``median [2.5 %, 97.5 %]`` over runs."""
-    sign = "+" if signed else ""
-    rounded = (round(value, digits) + 0.0 for value in values.quantile([0.025, 0.5, 0.975]))  # no minus zero
-    low, middle, high = (f"{value:{sign}.{digits}f}" for value in rounded)
+    """Return ``median [2.5 %, 97.5 %]`` over runs; nothing has no sign."""
+    rounded = (round(value, digits) + 0.0 for value in values.quantile([0.025, 0.5, 0.975]))
+    low, middle, high = (f"{value:{'+' if signed and value else ''}.{digits}f}" for value in rounded)
     return f"{middle} [{low}, {high}]"
 
 

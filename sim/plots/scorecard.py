@@ -37,6 +37,8 @@ ORDER = ("fails", "vague", "untested", "holds")
 VERDICT_COLOURS = {"fails": "#B34D00", "vague": "#8A6000", "untested": QUIET, "holds": "#00704F"}
 """Colours of text: darker than the palette, 4.5:1 against white."""
 INTERVAL_COLOURS = {"fitted": ORANGE, "validating": BLUE}
+INTERVALS = {"fitted": "fitted", "validating": "not fitted"}
+"""Kinds of pattern in the legend: few of those that could validate do."""
 WIDTH, TOP, LINE, PADDING = 11.4, 1.5, 0.165, 0.075
 """Inches: width of the figure, height of its head, of a line of text and of the space between rows."""
 COLUMNS = {
@@ -57,7 +59,8 @@ GLYPH, REACH = 2.15, 2.2
 MEANINGS = (
     "not evidence: a world in which nothing changes passes too. vague: the interval is too wide to be proved "
     "wrong. fitted: used to choose parameters, proves nothing. imposed: an assumption puts it there. not blind: a "
-    "number was set with the observation in view. A sign or an order is met or not; shown is the share of runs. "
+    "number was set with the observation in view. A sign or an order is met or not; shown is the share of "
+    "runs. rank: share of runs below the observed. "
     "Sources: sim/evidence/patterns.yaml."
 )
 
@@ -185,7 +188,8 @@ def _glyph(ax: Axes, row: dict[str, Any], y: float) -> None:
 
 def _handles() -> list[Artist]:
     intervals = (
-        Patch(fc=colour, alpha=0.45, label=f"simulated interval, {kind}") for kind, colour in INTERVAL_COLOURS.items()
+        Patch(fc=colour, alpha=0.45, label=f"simulated interval, {INTERVALS[kind]}")
+        for kind, colour in INTERVAL_COLOURS.items()
     )
     return [
         Line2D([], [], color=BLACK, marker="D", ms=7, ls="", label="observed"),
