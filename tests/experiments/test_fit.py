@@ -345,7 +345,7 @@ def test_what_is_written_can_be_used_and_says_how_it_came_about(
     assert [p.name for p in read_back.parent.iterdir()] == ["vectors.json"]
     out = capsys.readouterr().out
     assert "2 of 10 draws are not ruled out (20%)" in out
-    assert "every draw is ruled out in the worlds of seeds 1: they have no vector" in out
+    assert "every draw is ruled out in the worlds of seeds 1: no vector" in out
 
 
 def test_a_rival_is_written_where_its_runs_look_for_it(
