@@ -48,7 +48,7 @@ def main() -> int:
         return INTERRUPTED
     found = readings({name: ensemble.results(TABLES) for name, ensemble in ensembles.items()})
     keep_numbers("headlines", found)
-    print("\n".join(f"{name:<28}{value}" for name, value in found.items()))
+    print("\n".join(f"{name:<44}{value}" for name, value in found.items()))
     return 0
 
 
