@@ -15,8 +15,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.run import BAD_INPUT, FAILED, INTERRUPTED, say
-from sim.config import ConfigError
+from experiments.run import long_job
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,21 +35,7 @@ Rows = list[dict[str, Any]]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0, 1 a run failed, 2 bad input, 130 Ctrl-C."""
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
-    if {"-h", "--help"} & set(arguments):
-        print(__doc__)
-        return 0
-    try:
-        return full_scorecard(arguments)
-    except ConfigError as error:
-        say(f"error: {error}")
-        return BAD_INPUT
-    except KeyboardInterrupt:
-        say("stopped: what is finished is kept; the same command computes the rest")
-        return INTERRUPTED
-    except RuntimeError as error:
-        say(f"error: {error}")
-        return FAILED
+    return long_job(full_scorecard, arguments, about=__doc__ or "")
 
 
 def full_scorecard(overrides: Sequence[str]) -> int:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.run import BAD_INPUT, FAILED, INTERRUPTED, say
+from experiments.run import long_job
 from sim.config import ConfigError, compose
 from sim.fitted.rivals import (
     ENGAGED,
@@ -61,21 +61,7 @@ STATE = {"p_highly": (100, 0), "hours": (1, 0), "strain": (1, 2), "influence": (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0, 1 a run failed, 2 bad input, 130 Ctrl-C."""
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
-    if {"-h", "--help"} & set(arguments):
-        print(__doc__)
-        return 0
-    try:
-        return rivals(arguments)
-    except ConfigError as error:
-        say(f"error: {error}")
-        return BAD_INPUT
-    except KeyboardInterrupt:
-        say("stopped: what is finished is kept; the same command computes the rest")
-        return INTERRUPTED
-    except RuntimeError as error:
-        say(f"error: {error}")
-        return FAILED
+    return long_job(rivals, arguments, about=__doc__ or "")
 
 
 def rivals(overrides: Sequence[str]) -> int:

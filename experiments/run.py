@@ -163,6 +163,31 @@ def main(arguments: Sequence[str] | None = None, report: Report | None = None) -
         return 0
 
 
+def long_job(job: Callable[[list[str]], int], arguments: Sequence[str] | None, *, about: str) -> int:
+    """Run a job that keeps its runs and can be taken up again; return its exit code, or that of what stopped it.
+
+    Args:
+        job: takes overrides and returns an exit code.
+        arguments: of the command; those of the process if None.
+        about: what ``--help`` prints.
+    """
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    if {"-h", "--help"} & set(arguments):
+        print(about)
+        return 0
+    try:
+        return job(arguments)
+    except ConfigError as error:
+        say(f"error: {error}")
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        say("stopped: what is finished is kept; the same command computes the rest")
+        return INTERRUPTED
+    except RuntimeError as error:
+        say(f"error: {error}")
+        return FAILED
+
+
 def report_everything(worlds: Sequence[Ensemble]) -> str:
     """Return the whole report of a job; drawing is imported when there is something to draw."""
     from experiments.report import report
