@@ -47,8 +47,8 @@ def test_readings_are_medians_over_runs_of_means_over_people() -> None:
     assert found["influence"] == "41 [40, 42]"
     assert found["influence_devolved"] == "50 [50, 50]"
     assert found["running_costs_cut_20_members"] == "-10 [-10, -10]"
-    assert found["no_devolution_leaders"] == "+0 [+0, +0]"
-    assert found["running_costs_cut_20_members_first_year"] == "+0 [+0, +0]"
+    assert found["no_devolution_leaders"] == "0 [0, 0]"
+    assert found["running_costs_cut_20_members_first_year"] == "0 [0, 0]"
     assert found["running_costs_cut_20_influence"] == "-0.10 [-0.10, -0.10]"
 
 
@@ -56,7 +56,7 @@ def test_the_fall_of_leaders_and_what_carries_it() -> None:
     found = readings({"baseline": world(), "no_devolution": world()})
     assert found["leaders_fall"] == "-0.25 [-0.25, -0.25]"
     assert found["leaders_fall_hope"] == "-0.20 [-0.20, -0.20]"
-    assert found["leaders_fall_strain"] == "+0.00 [+0.00, +0.00]"
+    assert found["leaders_fall_strain"] == "0.00 [0.00, 0.00]"
 
 
 def test_influence_at_the_devolved_site_is_read_there_in_each_world() -> None:
