@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from sim.compiled import compiled
+
 Keys = NDArray[np.uint64]
 Floats = NDArray[np.float64]
 
@@ -27,23 +29,36 @@ _WEEK_ZERO = 1 << 20
 """Weeks of the warm-up are negative; the offset keeps what is hashed positive."""
 
 
-def mix64(x: Keys) -> Keys:
-    """Scramble 64-bit integers (the finaliser of splitmix64, Steele and others 2014); one to one."""
-    x = x ^ (x >> _S30)
+@compiled
+def _mix(x: np.uint64) -> np.uint64:
+    x ^= x >> _S30
     x *= _M1
     x ^= x >> _S27
     x *= _M2
-    x ^= x >> _S31
-    return x
+    return x ^ (x >> _S31)
 
 
-def _mix_int(x: int) -> int:
-    """Scramble one integer as :func:`mix64` does arrays; much faster for one."""
-    x ^= x >> 30
-    x = x * int(_M1) & _MASK
-    x ^= x >> 27
-    x = x * int(_M2) & _MASK
-    return x ^ (x >> 31)
+@compiled
+def mix64(x: Keys) -> Keys:
+    """Scramble 64-bit integers, shape (n,) (the finaliser of splitmix64, Steele and others 2014); one to one."""
+    mixed = np.empty_like(x)
+    for i in range(x.size):
+        mixed[i] = _mix(x[i])
+    return mixed
+
+
+@compiled
+def unit(mixed: np.uint64) -> float:
+    """Return the middle of the one of 2^52 equal parts of (0, 1) in which a 64-bit integer falls."""
+    return (np.float64(mixed >> _S12) + 0.5) * 2.0**-52
+
+
+@compiled
+def _uniforms(keys: Keys, salt: np.uint64) -> Floats:
+    drawn = np.empty(keys.size)
+    for i in range(keys.size):
+        drawn[i] = unit(_mix(keys[i] ^ salt))
+    return drawn
 
 
 def identity(path: str) -> int:
@@ -53,9 +68,8 @@ def identity(path: str) -> int:
 
 def combine(a: Keys, b: Keys | int) -> Keys:
     """Return the identity of a pair in which order matters (a person's generation, a tie, an item)."""
-    other = np.asarray(b, dtype=np.uint64)
-    with np.errstate(over="ignore"):
-        return mix64(np.atleast_1d(a) + _GOLDEN * (other + np.uint64(1)))
+    other = np.atleast_1d(np.asarray(b, dtype=np.uint64))  # arrays wrap around, numbers would warn
+    return mix64(np.atleast_1d(a) + _GOLDEN * (other + np.uint64(1)))
 
 
 class Luck:
@@ -76,7 +90,7 @@ class Luck:
             base = self._bases.get(name)
             if base is None:
                 base = self._bases[name] = identity(f"{self.seed}:{name}")
-            salt = np.uint64(_mix_int((base + (week + _WEEK_ZERO) * int(_GOLDEN)) & _MASK))
+            salt = np.uint64(_mix(np.uint64((base + (week + _WEEK_ZERO) * int(_GOLDEN)) & _MASK)))
             if len(self._salts) > 4096:
                 self._salts.clear()
             self._salts[name, week] = salt
@@ -90,9 +104,7 @@ class Luck:
             week: the week of the run (negative in the warm-up).
             keys: identities, any shape.
         """
-        mixed = mix64(keys ^ self._salt(name, week))
-        mixed >>= _S12
-        return (mixed.astype(np.float64) + 0.5) * 2.0**-52
+        return _uniforms(keys.ravel(), self._salt(name, week)).reshape(keys.shape)
 
     def normal(self, name: str, week: int, keys: Keys) -> Floats:
         """Return one standard normal for each key (inverse normal of the uniform)."""

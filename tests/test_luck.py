@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtri
 
-from sim import luck as module
-from sim.luck import Luck, combine, identity, mix64, top_by_group
+from sim.luck import Luck, combine, identity, mix64, top_by_group, unit
 
 N = 200_000
 KEYS = combine(np.arange(N, dtype=np.uint64), 7)
@@ -111,16 +110,17 @@ def test_streams_are_independent(seed: int, name: str, week: int) -> None:
     assert standard_errors(u * v, 0) < 4
 
 
-def test_uniforms_are_never_0_or_1(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_uniforms_are_never_0_or_1() -> None:
     luck = Luck(5)
-    luck.uniform("test.draw", 0, KEYS[:1])  # its stream is known before the scrambler is replaced
-    extremes = np.array([0, 2**64 - 1], dtype=np.uint64)
-    monkeypatch.setattr(module, "mix64", lambda keys: extremes.copy())
-    u = luck.uniform("test.draw", 0, KEYS[:2])
-    assert 0 < u[0] < 1e-15
-    assert 1 - 1e-15 < u[1] < 1
-    assert np.isfinite(luck.normal("test.draw", 0, KEYS[:2])).all()
-    assert np.isfinite(luck.gumbel("test.draw", 0, KEYS[:2])).all()
+    assert mix64(np.zeros(1, dtype=np.uint64)).tolist() == [0]
+    lowest = np.array([luck._salt("test.draw", 0)])  # the one key that scrambles to 0 in this stream
+    assert 0 < luck.uniform("test.draw", 0, lowest)[0] == unit(np.uint64(0)) < 1e-15
+    assert np.isfinite(luck.normal("test.draw", 0, lowest)).all()
+    assert np.isfinite(luck.gumbel("test.draw", 0, lowest)).all()
+    highest = unit(np.uint64(2**64 - 1))
+    assert 1 - 1e-15 < highest < 1
+    assert np.isfinite(ndtri(highest))
+    assert np.isfinite(-np.log(-np.log(highest)))
 
 
 DRAW = """
