@@ -26,8 +26,6 @@ class Column:
         meaning: what it says, in one line.
         default: value of a new row.
         width: number of values a row (0: one plain number); such a column has shape (rows, width).
-        apart: whether each of the ``width`` values lies together in memory (for arithmetic value by value) rather than
-            each row (for sums over rows); what is read and written is the same.
         writer: name of the process that writes it in the weekly step; ``""`` for attributes fixed at birth.
     """
 
@@ -37,7 +35,6 @@ class Column:
     meaning: str
     default: float = 0.0
     width: int = 0
-    apart: bool = False
     writer: str = ""
 
 
@@ -60,7 +57,7 @@ class Table:
     def _blank(self, name: str, rows: int) -> NDArray[Any]:
         column = self.columns[name]
         shape = (rows, column.width) if column.width else (rows,)
-        return np.full(shape, column.default, dtype=column.dtype, order="F" if column.apart else "C")
+        return np.full(shape, column.default, dtype=column.dtype)
 
     def _refresh(self) -> None:
         for name, store in self._store.items():

@@ -7,15 +7,17 @@ arrays with a strength in [0, 1] that processes may change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypeVar
 
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array, csr_array
 
+from sim.compiled import compiled
+
+T = TypeVar("T", bound=np.generic)
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -39,13 +41,7 @@ class Edges:
 
     def sum_over_neighbours(self, values: Floats) -> Floats:
         """Return, for each row, the strength-weighted sum of its neighbours' values, shape of ``values``."""
-        size = values.size
-        counts = values != 0  # most are 0 where it matters
-        sums = np.zeros(size)
-        for end, other in ((self.source, self.target), (self.target, self.source)):
-            some = np.flatnonzero(counts[other])
-            sums += np.bincount(end[some], self.strength[some] * values[other[some]], size)
-        return sums
+        return _neighbour_sums(self.source, self.target, self.strength, values)
 
     def neighbours(self, row: int) -> Ints:
         """Return the rows tied to ``row``, in rising order."""
@@ -69,6 +65,15 @@ class Edges:
         self.strength[changed] = np.minimum(self.strength[changed], strength)
         self.source[changed] = lookup[self.source[changed]]
         self.target[changed] = lookup[self.target[changed]]
+
+
+@compiled
+def _neighbour_sums(source: Ints, target: Ints, strength: Floats, values: Floats) -> Floats:
+    sums = np.zeros(values.size)
+    for e in range(source.size):
+        sums[source[e]] += strength[e] * values[target[e]]
+        sums[target[e]] += strength[e] * values[source[e]]
+    return sums
 
 
 class Ties:
@@ -129,73 +134,64 @@ class Ties:
         )
 
 
-@dataclass(frozen=True)
-class Mixing:
-    """One step toward the mean of one's colleagues, ``v = keep v + rate (mean - v)``, as two sparse products.
+@compiled
+def toward_colleagues(values: Floats, layers: Ints, present: NDArray[np.bool_], rate: float, keep: float) -> None:
+    """Move values one step toward the mean of one's colleagues, in place: ``v = keep v + rate (mean - v)``.
 
     Colleagues are the others in all groups that one belongs to, ``mean_i = sum_g (S_g - v_i) / sum_g (n_g - 1)``; who
-    has none keeps the own values. Sums run in row order: an inserted row that belongs to no group changes no bit.
+    has none goes nowhere. Sums run in row order: an inserted row that belongs to no group changes no bit.
 
     Args:
-        own: what is left of one's own values, shape (n, 1).
-        within: sums within groups, (groups, n).
-        around: weight of the sum of each of one's groups, (n, groups).
+        values: shape (n, k).
+        layers: number of everybody's group in each layer, negative in none, shape (layers, n); no two layers share one.
+        present: who counts and moves, shape (n,).
+        rate: share of the way, 0 to 1.
+        keep: what is left of one's own value besides.
     """
-
-    own: Floats
-    within: csc_array
-    around: csr_array
-
-    @classmethod
-    def of(cls, layers: Sequence[tuple[Ints, int]], present: NDArray[np.bool_], rate: float, keep: float) -> Mixing:
-        """Work out the step for a membership.
-
-        Args:
-            layers: group number of each person, shape (n,), negative in none; and number of groups.
-            present: who counts, shape (n,).
-            rate: share of the way, 0 to 1.
-            keep: what is left of one's own value besides.
-        """
-        inside = [present & (group >= 0) for group, _ in layers]
-        memberships = np.sum(inside, axis=0)
-        ends = np.concatenate([[0], np.cumsum(memberships)])
-        at, groups, free = np.empty(ends[-1], dtype=np.int32), 0, ends[:-1].copy()
-        for (group, count), some in zip(layers, inside, strict=True):
-            at[free[some]] = groups + group[some]
-            free += some
-            groups += count
-        row = np.repeat(np.arange(present.size), memberships)
-        others = np.bincount(row, np.bincount(at, minlength=groups)[at] - 1, present.size)
-        weight = np.where(others > 0, rate / np.maximum(others, 1), 0.0)
-        own = keep - rate * (others > 0) - weight * memberships
-        within, around = csc_array((groups, present.size)), csr_array((present.size, groups))
-        _fill(within, np.ones(at.size), at, ends)
-        _fill(around, weight[row], at, ends)
-        return cls(own[:, None], within, around)
-
-    def step(self, values: Floats) -> None:
-        """Move values of shape (n, k), in place."""
-        moved = self.around @ (self.within @ values)
-        np.multiply(values, self.own, out=values)
-        values += moved
+    n, k = values.shape
+    groups = layers.max() + 1 if n else 0
+    members, sums = np.zeros(groups), np.zeros((groups, k))
+    for i in range(n):
+        for layer in range(layers.shape[0]):
+            group = layers[layer, i]
+            if group >= 0 and present[i]:
+                members[group] += 1
+                for j in range(k):
+                    sums[group, j] += values[i, j]
+    for i in range(n):
+        if not present[i]:
+            continue
+        memberships, others = 0, 0.0
+        for layer in range(layers.shape[0]):
+            group = layers[layer, i]
+            if group >= 0:
+                memberships += 1
+                others += members[group] - 1
+        weight = rate / others if others else 0.0
+        own = keep - (rate if others else 0.0) - weight * memberships
+        for j in range(k):
+            values[i, j] *= own
+        for layer in range(layers.shape[0]):
+            group = layers[layer, i]
+            if group >= 0:
+                for j in range(k):
+                    values[i, j] += weight * sums[group, j]
 
 
-def group_sums(group: Ints, count: int, member: NDArray[np.bool_], dtype: str = "float64") -> csc_array:
-    """Return the matrix whose product with values of shape (n, k) is their sums within groups, shape (count, k).
-
-    It adds in row order, whatever else there is. Build it once where several products are wanted.
+@compiled
+def group_sums(values: NDArray[T], group: Ints, groups: int) -> NDArray[T]:
+    """Return the sums of values within groups, shape (groups, k), added in row order.
 
     Args:
-        group: group number of each row, 0 to ``count`` - 1, shape (n,).
-        count: number of groups.
-        member: which rows count, shape (n,); the values of others must be finite.
-        dtype: of the products; integer for integer values.
+        values: shape (n, k).
+        group: group number of each row, below ``groups``; rows with a negative one count nowhere. Shape (n,).
+        groups: number of groups.
     """
-    matrix = csc_array((count, group.size))
-    _fill(matrix, member.astype(dtype), group, np.arange(group.size + 1))
-    return matrix
-
-
-def _fill(matrix: csc_array | csr_array, data: NDArray[Any], indices: Ints, ends: Ints) -> None:
-    """Put entries into an empty matrix; scipy's constructor spends more on checks than a product takes."""
-    matrix.data, matrix.indices, matrix.indptr = data, indices.astype(np.int32), ends.astype(np.int32)
+    n, k = values.shape
+    sums = np.zeros((groups, k), dtype=values.dtype)
+    for i in range(n):
+        own = group[i]
+        if own >= 0:
+            for j in range(k):
+                sums[own, j] += values[i, j]
+    return sums

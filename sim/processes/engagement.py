@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
+from sim.compiled import compiled
 from sim.ledger import DRIVERS, KICKS, PULLS, at_rest
 from sim.parameters import param
 from sim.processes.base import Process
-from sim.ties import Mixing
+from sim.ties import toward_colleagues
 
 if TYPE_CHECKING:
     from sim.world import World
+
+Floats = NDArray[np.float64]
 
 NOISE = DRIVERS.index("noise")
 
@@ -64,36 +68,26 @@ class Engagement(Process):
 
     def step(self, world: World) -> None:
         people, a, c = world.people, self.a, world.people.components
-        self._mixing(world).step(c)
+        toward_colleagues(c, self._colleagues(world), people.present, self.peers, 1 - a)
         here = world.here()
-        pushed = np.zeros(people.size)
-        noise = world.luck.normal("engagement.noise", world.week, people.key[here])
-        pushed[here] = self.transient_sd * np.sqrt(2 * a - a * a) * noise
-        c[:, NOISE] += pushed
-        for k, target in enumerate((people.disposition, *self._pulls(world))):
-            pull = a * target
-            c[:, k] += pull
-            pushed += pull
-        if not world.frozen:
-            for k, kick in enumerate(KICKS, start=NOISE + 1):
-                felt = people[f"kick_{kick}"]
-                if felt.any():
-                    c[:, k] += felt
-                    pushed += felt
-        c[:, -1] += pushed
+        noise = np.zeros(people.size)
+        drawn = world.luck.normal("engagement.noise", world.week, people.key[here])
+        noise[here] = self.transient_sd * np.sqrt(2 * a - a * a) * drawn
+        kicks = (0 * noise if world.frozen else people[f"kick_{kick}"] for kick in KICKS)
+        drivers = np.stack((people.disposition, *self._pulls(world), noise, *kicks))
+        move(c, drivers, people.present, a)
         people.engagement[:] = c[:, -1]
 
-    def _mixing(self, world: World) -> Mixing:
-        """Return the step toward colleagues in the practice and on the governing body, with the return to rest."""
+    @staticmethod
+    def _colleagues(world: World) -> np.ndarray:
+        """Return everybody's group in the practice and on the governing body, shape (2, people)."""
         people = world.people
 
-        def work_out() -> Mixing:
-            board = np.where(people.on_governing_body, people.ccg, -1)
-            layers = ((people.practice, world.practices.size), (board, world.ccgs.size))
-            return Mixing.of(layers, people.present, self.peers, 1 - self.a)
+        def work_out() -> np.ndarray:
+            board = np.where(people.on_governing_body, world.practices.size + people.ccg, -1)
+            return np.stack((people.practice, board))
 
-        rests_on = (people.present, people.practice, people.on_governing_body, np.array([self.peers, self.a]))
-        return world.derived.get("colleagues", rests_on, work_out)
+        return world.derived.get("cliques", (people.on_governing_body,), work_out)
 
     @staticmethod
     def _pulls(world: World) -> list[np.ndarray]:
@@ -105,3 +99,23 @@ class Engagement(Process):
         if world.null_world:
             people.last_pulls[:] = np.stack(pulls, axis=1)
         return pulls
+
+
+@compiled
+def move(components: Floats, drivers: Floats, present: NDArray[np.bool_], rate: float) -> None:
+    """Add to the components, and to x as the last of them, what moves each driver this week.
+
+    Args:
+        components: shape (people, drivers + 1).
+        drivers: disposition, pulls, noise and kicks in the order of the ledger, shape (drivers, people).
+        present: who moves, shape (people,).
+        rate: how far a week goes toward disposition and pulls.
+    """
+    for i in range(components.shape[0]):
+        if present[i]:
+            x = 0.0
+            for k in range(drivers.shape[0]):
+                step = rate * drivers[k, i] if k < NOISE else drivers[k, i]
+                components[i, k] += step
+                x += step
+            components[i, -1] += x

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sim.agents.people import Kind, Work
 from sim.business.bodies import BodyKind, SeatKind
 from sim.business.items import ItemKind, Stage
+from sim.compiled import compiled
 from sim.luck import top_by_group
 from sim.parameters import param
 from sim.processes.base import Process
@@ -105,7 +106,7 @@ class Meetings(Process):
     def step(self, world: World) -> None:
         items = world.items
         attended = self._attendance(world)
-        rows = np.flatnonzero(items.stage == Stage.OPEN)
+        rows = world.open_items()
         matters = rows[items.kind[rows] == ItemKind.MATTER]
         stage = np.full(rows.size, Stage.OPEN, dtype=np.int8)
         if rows.size:
@@ -142,16 +143,11 @@ class Meetings(Process):
     def _attendance(self, world: World) -> NDArray[np.float64]:
         """Set which bodies are quorate and return the share of GP seats attended by body."""
         seats, bodies, people = world.seats, world.bodies, world.people
-        work = WORK_OF_BODY[bodies.kind[seats.body]]
-        held = (seats.person >= 0) & bodies.meets[seats.body]
-        person = np.maximum(seats.person, 0)
-        there = held & (people.undone[person, work] == 0) & (people.demand[person, work] > 0)
-        gp_seat = seats.kind <= SeatKind.LOCALITY_LEAD
-        size = bodies.size
-        seated = np.maximum(np.bincount(seats.body, minlength=size), 1)
-        gp_seats = np.bincount(seats.body, gp_seat, size)
-        gps = np.bincount(seats.body, there & gp_seat, size)
-        present = np.bincount(seats.body, there, size)
+        work = WORK_OF_BODY[bodies.kind]
+        seated, present, gp_seats, gps = in_the_room(
+            seats.person, seats.body, seats.kind <= SeatKind.LOCALITY_LEAD, bodies.meets, work, people.demand,
+            people.undone,
+        )  # fmt: skip
         bodies.quorate[:] = bodies.meets & (present >= self.quorum * seated) & ((gps > 0) | (gp_seats == 0))
         failed = np.flatnonzero(bodies.meets & ~bodies.quorate & (bodies.kind != BodyKind.MEMBER_COUNCIL))
         world.events.add("not_quorate", world.week, ccg=bodies.ccg[failed], body=failed)
@@ -197,9 +193,10 @@ class Meetings(Process):
         matters = matters[items.prepared[matters] >= 1]
         if not matters.size:
             return matters
-        contact = people.demand[:, Work.CONTACT]
-        free = np.where(contact > 0, 1 - people.undone[:, Work.CONTACT] / np.maximum(contact, 1), 0.0)
-        ear = free * (people.on_governing_body & people.present & (people.kind == Kind.GP))
+        board = np.flatnonzero(people.on_governing_body & people.present & (people.kind == Kind.GP))
+        contact = people.demand[board, Work.CONTACT]
+        ear = np.zeros(people.size)
+        ear[board] = np.where(contact > 0, 1 - people.undone[board, Work.CONTACT] / np.maximum(contact, 1), 0.0)
         reach = (world.ties.edges["informal"].sum_over_neighbours(ear) + ear)[items.originator[matters]]
         chance = 1 - (1 - self.ear) ** reach
         return matters[world.luck.uniform("meetings.informal", world.week, items.key[matters]) < chance]
@@ -238,3 +235,32 @@ class Meetings(Process):
             count = np.bincount(items.body[rows], minlength=bodies.size)
             mean = np.bincount(items.body[rows], value, bodies.size) / np.maximum(count, 1)
             column[:] += (1 - (1 - self.memory) ** count) * (mean - column)
+
+
+@compiled
+def in_the_room(
+    person: NDArray[np.int64], body: NDArray[np.int64], for_gp: NDArray[np.bool_], meets: NDArray[np.bool_],
+    work: NDArray[np.int64], demand: NDArray[np.int32], undone: NDArray[np.int32],
+) -> NDArray[np.int64]:  # fmt: skip
+    """Count the seats of each body, those attended, and the same of seats for GPs, shape (4, bodies).
+
+    A seat is attended if the body meets and its holder was asked to come and left none of it undone.
+
+    Args:
+        person: who holds each seat, negative if nobody, shape (seats,).
+        body: on which body, shape (seats,).
+        for_gp: whether the seat is for a GP, shape (seats,).
+        meets: whether each body meets this week, shape (bodies,).
+        work: kind of work that a meeting of each body is, shape (bodies,).
+        demand: minutes asked, shape (people, kinds of work); ``undone`` of them likewise.
+    """
+    count = np.zeros((4, work.size), dtype=np.int64)
+    for seat in range(person.size):
+        b, i = body[seat], person[seat]
+        there = i >= 0 and meets[b] and demand[i, work[b]] > 0 and undone[i, work[b]] == 0
+        count[0, b] += 1
+        count[1, b] += there
+        if for_gp[seat]:
+            count[2, b] += 1
+            count[3, b] += there
+    return count

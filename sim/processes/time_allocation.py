@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.people import Kind, Role, Work
 from sim.business.bodies import BodyKind
-from sim.business.items import Stage
 from sim.calendar import WEEKS_A_YEAR
+from sim.compiled import compiled
 from sim.parameters import param
 from sim.processes.base import Process
 
@@ -27,8 +27,17 @@ MEETING_WORK = {
 WORK_OF_BODY = np.array([MEETING_WORK[kind] for kind in BodyKind])
 """Kind of work that attending each kind of body is."""
 MEETINGS = tuple(sorted(MEETING_WORK.values()))
-CARRIED = (slice(Work.DEADLINE, Work.DEADLINE + 1), slice(Work.PREPARATION, Work.CONTACT + 1))
-"""Kinds of work of which a part comes back next week if undone: deadlines; preparation, reading and contact."""
+IS_MEETING = np.isin(list(Work), MEETINGS)
+COMES_BACK = np.isin(list(Work), [Work.DEADLINE, Work.PREPARATION, Work.READING, Work.CONTACT])
+"""Kinds of work of which a part is still to be done next week if undone."""
+BOOKED, PREPARATION, READING, CONTACT = (
+    int(work) for work in (Work.BOOKED, Work.PREPARATION, Work.READING, Work.CONTACT)
+)
+NO_ROLE, REPRESENTATIVE = int(Role.NONE), int(Role.REPRESENTATIVE)
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int8]
+Rows = NDArray[np.int64]
+Whole = NDArray[np.int32]
 
 
 @dataclass
@@ -94,64 +103,50 @@ class TimeAllocation(Process):
 
     def step(self, world: World) -> None:
         people = world.people
-        demand = self._demand(world)
-        self._fill(world, demand)
-        ccg = people.paid.T[Work.DEADLINE :].sum(axis=0)
-        asked = demand[Work.DEADLINE :].sum(axis=0)
-        people.ccg_worked[:] = ccg + people.unpaid.T[Work.DEADLINE :].sum(axis=0)
-        people.worked[:] = people.paid[:, Work.BOOKED] + people.unpaid[:, Work.BOOKED] + people.ccg_worked
+        people.idle[:], asked, paid, unpaid, booked = self._fill(world, self._asked(world))
+        people.ccg_worked[:] = paid + unpaid
+        people.worked[:] = people.ccg_worked + booked
         rate = 1 - 2.0 ** (-1 / self.memory_weeks)
-        people.time_met[:] += rate * (asked > 0) * ((ccg == asked) - people.time_met)
+        people.time_met[:] += rate * (asked > 0) * ((paid == asked) - people.time_met)
 
-    def _demand(self, world: World) -> NDArray[np.int32]:
-        """Return the minutes asked of each person by kind of work, shape (kinds of work, people)."""
-        people, c = world.people, world.ccgs
+    def _asked(self, world: World) -> Floats:
+        """Return the minutes newly asked of each person by kind of work, shape (kinds of work, people)."""
+        people = world.people
         demand, average = self._meetings(world)
         demand[Work.BOOKED] = people.booked
         demand[Work.DEADLINE] = people.deadline
-        held = np.flatnonzero((people.role >= Role.REPRESENTATIVE) & (people.role <= Role.CHAIR))
-        role = people.role[held]
         hours = np.array([0, self.representative_hours, self.locality_lead_hours, self.governing_body_hours,
                           self.chair_hours])  # fmt: skip
-        load = np.where(role >= Role.LOCALITY_LEAD, c.vacancy_load[people.ccg[held]], 1.0)
-        rest = np.maximum(60 * hours[role] * load - average[held], 0)
-        demand[Work.PREPARATION :, held] = rest * self._shares()[:, role - Role.REPRESENTATIVE]
-        plain = np.array([self.member_minutes, self.practice_manager_minutes, *[0.0] * 5]) / 2
-        demand[Work.READING : Work.CONTACT + 1] += plain[people.kind] * (people.role == Role.NONE)
+        plain = np.array([self.member_minutes, self.practice_manager_minutes])
+        role_minutes(demand, people.kind, people.role, world.ccgs.vacancy_load[people.ccg], average, 60 * hours,
+                     self._shares(), plain)  # fmt: skip
         self._managers(world, demand)
-        for carried in CARRIED:
-            demand[carried] += self.carry * people.undone.T[carried]
-        demand *= people.present
-        demand += 0.5  # round to whole minutes
-        return demand.astype(np.int32)
+        return demand
 
-    def _shares(self) -> NDArray[np.float64]:
-        """Return the split of a role's hours outside meetings, shape (kinds of work, roles from representative on)."""
+    def _shares(self) -> Floats:
+        """Return the split of a role's hours outside meetings, shape (kinds of work, roles up to chair)."""
         representative = (self.representative_preparation, self.representative_reading, self.representative_contact,
                           self.representative_briefing)  # fmt: skip
         leader = (self.leader_preparation, self.leader_reading, self.leader_contact, self.leader_briefing)
         rows = list(zip(representative, leader, strict=True))
         rows.append((max(0.0, 1 - sum(representative)), max(0.0, 1 - sum(leader))))
-        return np.array([(r, lead, lead, lead) for r, lead in rows])
+        return np.array([(0.0, r, lead, lead, lead) for r, lead in rows])
 
-    def _meetings(self, world: World) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _meetings(self, world: World) -> tuple[Floats, Floats]:
         """Return demand with this week's meetings in it, and each person's average minutes of meetings a week."""
-        bodies, seats, size = world.bodies, world.seats, world.people.size
-        held = np.flatnonzero(seats.person >= 0)
-        person, body = seats.person[held], seats.body[held]
-        at = WORK_OF_BODY[bodies.kind[body]] * size + person
-        now = (bodies.minutes * bodies.meets)[body]
-        demand = np.bincount(at, now, len(Work) * size).astype(np.float64).reshape(len(Work), size)
-        interval = np.where(bodies.months_between > 0, bodies.months_between * WEEKS_A_YEAR / 12, 1.0)
-        return demand, np.bincount(person, (bodies.minutes / interval)[body], size).astype(np.float64)
+        bodies, seats = world.bodies, world.seats
+        return seat_minutes(
+            seats.person, seats.body, WORK_OF_BODY[bodies.kind], bodies.meets, bodies.minutes, bodies.months_between,
+            world.people.size,
+        )  # fmt: skip
 
-    def _managers(self, world: World, demand: NDArray[np.float64]) -> None:
+    def _managers(self, world: World, demand: Floats) -> None:
         """Share the CCG's requests, preparation and visits among the managers present."""
         people, c, items = world.people, world.ccgs, world.items
         manager = world.rows(Kind.MANAGER)
         count = np.maximum(world.sum_by_ccg(manager), 1)
         ccg = people.ccg[manager]
-        open_rows = np.flatnonzero((items.stage == Stage.OPEN) & (items.prepared < 1))
+        open_rows = world.open_items()
         left = items.work[open_rows] * (1 - items.prepared[open_rows])
         need = np.bincount(items.ccg[open_rows], left, c.size)
         visits = np.bincount(world.practices.ccg, minlength=c.size) * self.visit_minutes
@@ -164,37 +159,122 @@ class TimeAllocation(Process):
             demand[work, manager] += (minutes_a_ccg / count)[ccg]
         demand[Work.DEVELOPMENT, manager] += self.development_minutes
 
-    def _fill(self, world: World, demand: NDArray[np.int32]) -> None:
-        """Set paid, unpaid and undone minutes by kind of work, supply and idle."""
+    def _fill(self, world: World, asked: Floats) -> Whole:
+        """Set supply and the minutes by kind of work, and return what :func:`fill_weeks` does."""
         people = world.people
-        paid, unpaid = people.paid.T, people.unpaid.T
         people.supply[:] = people.contract * people.present
         sessions = np.minimum(people.sessions * (people.kind == Kind.GP), people.supply)
         logit = self.evening_level + self.evening_engagement * people.engagement - self.evening_strain * people.strain
         evening = (60 * self.evening_most / (1 + np.exp(-logit))).astype(np.int32)
+        able = world.luck.uniform("time.diary", world.week, people.key) >= self.missed
+        minutes = Minutes(people.demand, people.paid, people.unpaid, people.undone)
+        return fill_weeks(minutes, asked, self.carry, people.present, people.supply, sessions, evening, able)
 
-        np.minimum(demand[Work.BOOKED], people.supply - sessions, out=paid[Work.BOOKED])
-        np.minimum(demand[Work.BOOKED] - paid[Work.BOOKED], evening, out=unpaid[Work.BOOKED])
-        evening -= unpaid[Work.BOOKED]
-        pool = people.supply - paid[Work.BOOKED]
-        wanted = self._attended(world, demand, pool + evening)
-        for work in range(Work.DEADLINE, len(Work)):
-            np.minimum(wanted[work], pool, out=paid[work])
-            np.minimum(wanted[work] - paid[work], evening, out=unpaid[work])
-            pool -= paid[work]
-            evening -= unpaid[work]
-        people.demand.T[:] = demand
-        np.subtract(demand, paid + unpaid, out=people.undone.T)
-        people.idle[:] = pool
 
-    def _attended(self, world: World, demand: NDArray[np.int32], left: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Return demand without the meetings that cannot be attended whole, or that illness or the clinic prevent."""
-        who = np.flatnonzero(demand[Work.GOVERNING_BODY : Work.MEMBER_COUNCIL + 1].any(axis=0))
-        able = world.luck.uniform("time.diary", world.week, world.people.key[who]) >= self.missed
-        time = np.maximum(left[who] - demand[Work.DEADLINE, who], 0)
-        wanted = demand.copy()
-        for meeting in MEETINGS:
-            goes = demand[meeting, who] * (able & (demand[meeting, who] <= time))
-            time -= goes
-            wanted[meeting, who] = goes
-        return wanted
+@compiled
+def seat_minutes(
+    person: Rows, body: Rows, work: Rows, meets: NDArray[np.bool_], minutes: Whole, months_between: Whole, people: int
+) -> tuple[Floats, Floats]:
+    """Return the minutes that this week's meetings ask of people, (kinds of work, people), and those of a mean week.
+
+    Args:
+        person: who holds each seat, negative if nobody, shape (seats,).
+        body: on which body, shape (seats,).
+        work: kind of work that a meeting of each body is, shape (bodies,).
+        meets: whether each body meets this week, shape (bodies,).
+        minutes: length of a meeting of each body, shape (bodies,).
+        months_between: from one meeting to the next; 0 is every week. Shape (bodies,).
+        people: how many there are.
+    """
+    now, average = np.zeros((len(IS_MEETING), people)), np.zeros(people)
+    for seat in range(person.size):
+        i, b = person[seat], body[seat]
+        if i >= 0:
+            now[work[b], i] += minutes[b] * meets[b]
+            average[i] += minutes[b] / (months_between[b] * WEEKS_A_YEAR / 12 if months_between[b] > 0 else 1.0)
+    return now, average
+
+
+@compiled
+def role_minutes(
+    asked: Floats, kind: Codes, role: Codes, load: Floats, average: Floats, weekly: Floats, shares: Floats,
+    plain: Floats,
+) -> None:  # fmt: skip
+    """Add what roles ask outside meetings, and what the CCG sends to GPs and practice managers without one.
+
+    Args:
+        asked: minutes by kind of work, shape (kinds of work, people).
+        kind: profession (``Kind``), shape (people,).
+        role: role in the CCG (``Role``), shape (people,).
+        load: how many times the work of a leader vacancies leave, shape (people,).
+        average: minutes of meetings in an average week, shape (people,).
+        weekly: minutes that each role asks for in all, by ``Role`` up to chair.
+        shares: what of the rest goes into each kind of work from preparation on, (kinds of work, roles up to chair).
+        plain: minutes of reading and contact together without a role, by ``Kind``.
+    """
+    for i in range(role.size):
+        if role[i] == NO_ROLE and kind[i] < plain.size:
+            asked[READING, i] += plain[kind[i]] / 2
+            asked[CONTACT, i] += plain[kind[i]] / 2
+        elif NO_ROLE < role[i] < weekly.size:
+            more = load[i] if role[i] > REPRESENTATIVE else 1.0
+            rest = max(weekly[role[i]] * more - average[i], 0.0)
+            for k in range(shares.shape[0]):
+                asked[PREPARATION + k, i] += rest * shares[k, role[i]]
+
+
+class Minutes(NamedTuple):
+    """Whole minutes of each person by kind of work, shape (people, kinds of work) each."""
+
+    demand: Whole
+    paid: Whole
+    unpaid: Whole
+    undone: Whole
+
+
+@compiled
+def fill_weeks(
+    minutes: Minutes, asked: Floats, carry: float, present: NDArray[np.bool_], supply: Whole,
+    sessions: Whole, evening: Whole, able: NDArray[np.bool_],
+) -> Whole:  # fmt: skip
+    """Fill everybody's week in the order of the kinds of work.
+
+    Args:
+        minutes: set here; what is undone of last week comes back in part.
+        asked: minutes newly asked, shape (kinds of work, people).
+        carry: part of undone work that comes back, where the kind of work does so.
+        present: who is there; nothing is asked of others.
+        supply: contracted minutes; ``sessions`` of them are not for booked work.
+        sessions: paid CCG sessions, in minutes.
+        evening: minutes of the evenings that a person would give.
+        able: whether illness and the clinic let a person come to meetings.
+
+    Returns:
+        Minutes of each person, shape (5, people): contracted time left; work for the CCG asked for, done in contracted
+        time and in evenings; booked work done.
+    """
+    totals = np.zeros((5, supply.size), dtype=np.int32)
+    for i in range(supply.size):
+        left, late = supply[i], evening[i]
+        for work in range(asked.shape[0]):
+            if not present[i]:
+                minutes.demand[i, work] = minutes.paid[i, work] = 0
+                minutes.unpaid[i, work] = minutes.undone[i, work] = 0
+                continue
+            back = carry * minutes.undone[i, work] if COMES_BACK[work] else 0.0
+            wanted = np.int32(asked[work, i] + back + 0.5)
+            attends = able[i] and wanted <= left + late
+            taken_up = wanted if attends or not IS_MEETING[work] else np.int32(0)
+            paid = min(taken_up, left - sessions[i] if work == BOOKED else left)
+            unpaid = min(taken_up - paid, late)
+            left, late = left - paid, late - unpaid
+            minutes.demand[i, work], minutes.paid[i, work], minutes.unpaid[i, work] = wanted, paid, unpaid
+            minutes.undone[i, work] = wanted - paid - unpaid
+            if work == BOOKED:
+                totals[4, i] = paid + unpaid
+            else:
+                totals[1, i] += wanted
+                totals[2, i] += paid
+                totals[3, i] += unpaid
+        totals[0, i] = left
+    return totals

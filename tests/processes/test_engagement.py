@@ -47,6 +47,12 @@ def component(world: World, name: str) -> np.ndarray:
     return world.people.components[:, DRIVERS.index(name)]
 
 
+def here(world: World, values: np.ndarray) -> float:
+    """Return the value that everybody present has."""
+    assert np.ptp(values[world.people.present]) < 1e-12
+    return float(values[world.people.present][0])
+
+
 def test_one_step_by_hand(model: CommissioningModel, world: World) -> None:
     people, (one, two) = world.people, of_kind(world, Kind.GP)
     model.person(one).engagement = 1.0
@@ -59,6 +65,14 @@ def test_one_step_by_hand(model: CommissioningModel, world: World) -> None:
     assert people.engagement[two] == pytest.approx(-0.1)
     said = {"outside": 0.5, "disposition": 1.0, "hope": 0.4, "strain": -0.2, "success": 0.25}
     assert {d: component(world, d)[one] for d in DRIVERS if component(world, d)[one]} == pytest.approx(said)
+
+
+def test_who_has_left_stays_as_they_were(world: World) -> None:
+    people, gone = world.people, np.flatnonzero(~world.people.present)[0]
+    people.components[gone, [0, -1]] = people.engagement[gone] = 0.7
+    people.pull_hope[gone], people.kick_imposed[gone] = 1.0, -1.0
+    Engagement().step(world)
+    assert people.engagement[gone] == people.components[gone, 0] == 0.7
 
 
 def test_colleagues_pass_on_what_drives_them(model: CommissioningModel, world: World) -> None:
@@ -89,7 +103,7 @@ def test_a_pull_that_lasts_moves_x_by_its_share_of_the_target(world: World, week
     for _ in range(weeks):
         process.step(world)
     share = 1 - np.exp(-np.log(2) / 23 * weeks)
-    assert world.people.engagement == pytest.approx(np.full(world.people.size, 0.6 * share))
+    assert here(world, world.people.engagement) == pytest.approx(0.6 * share)
     assert component(world, "reward") == pytest.approx(world.people.engagement)
 
 
@@ -97,11 +111,11 @@ def test_a_kick_decays_by_half_in_a_half_life(world: World) -> None:
     process = Engagement(half_life_weeks=23, peers=0, transient_sd=0)
     world.people.kick_imposed[:] = -0.8
     process.step(world)
-    assert world.people.engagement == pytest.approx(np.full(world.people.size, -0.8))
+    assert here(world, world.people.engagement) == pytest.approx(-0.8)
     world.people.kick_imposed[:] = 0.0
     for _ in range(23):
         process.step(world)
-    assert component(world, "imposed") == pytest.approx(np.full(world.people.size, -0.4))
+    assert here(world, component(world, "imposed")) == pytest.approx(-0.4)
 
 
 def test_disposition_and_pulls_hold_x_where_it_rests(world: World) -> None:
@@ -109,7 +123,7 @@ def test_disposition_and_pulls_hold_x_where_it_rests(world: World) -> None:
     world.people.pull_informed[:] = 0.2
     for _ in range(300):
         HALF.step(world)
-    assert world.people.engagement == pytest.approx(np.full(world.people.size, 0.9))
+    assert here(world, world.people.engagement) == pytest.approx(0.9)
 
 
 def test_a_world_kicked_by_a_tenth_comes_back() -> None:
@@ -152,9 +166,9 @@ def test_people_start_where_disposition_and_pulls_hold_them(world: World) -> Non
     world.people.disposition[:] = 0.4
     world.people.pull_hope[:] = 0.3
     Engagement(transient_sd=0).start(world)
-    assert world.people.engagement == pytest.approx(np.full(world.people.size, 0.7))
-    assert component(world, "disposition") == pytest.approx(np.full(world.people.size, 0.4))
-    assert component(world, "hope") == pytest.approx(np.full(world.people.size, 0.3))
+    assert here(world, world.people.engagement) == pytest.approx(0.7)
+    assert here(world, component(world, "disposition")) == pytest.approx(0.4)
+    assert here(world, component(world, "hope")) == pytest.approx(0.3)
 
 
 def test_in_the_null_world_pulls_stay_and_nothing_kicks_after_go_live(world: World) -> None:
@@ -168,7 +182,7 @@ def test_in_the_null_world_pulls_stay_and_nothing_kicks_after_go_live(world: Wor
     world.people.kick_failure[:] = -5.0
     for _ in range(60):
         HALF.step(world)
-    assert world.people.engagement == pytest.approx(np.full(world.people.size, 1.0))
+    assert here(world, world.people.engagement) == pytest.approx(1.0)
 
 
 def test_without_luck_and_drivers_nobody_moves(world: World) -> None:
