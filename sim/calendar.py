@@ -150,7 +150,8 @@ class Calendar:
 
     def _round_touches(self, week: int) -> bool:
         opens, closes = self.timeline.planning_round
-        days = [f"{self.date(week) + dt.timedelta(days=d):%m-%d}" for d in range(7)]
+        monday = self.date(week)
+        days = [(monday + dt.timedelta(days=d)).isoformat()[5:] for d in range(7)]
         if opens > closes:  # over the turn of the year
             return any(day >= opens or day <= closes for day in days)
         return any(opens <= day <= closes for day in days)

@@ -59,8 +59,11 @@ class EventLog:
             "week": np.repeat(np.array([b["week"] for b in self._batches], dtype=np.int32), counts),
             "kind": np.repeat(np.array([b["kind"] for b in self._batches], dtype=object), counts),
         }
+        ends = np.cumsum(counts)
+        spans = list(zip((ends - counts).tolist(), ends.tolist(), self._batches, strict=True))
         for name in FIELDS[2:]:
-            missing, dtype = (np.nan, np.float64) if name == "value" else (-1, np.int32)
-            parts = [np.broadcast_to(np.asarray(b.get(name, missing), dtype), (b["count"],)) for b in self._batches]
-            data[name] = np.concatenate(parts) if parts else np.zeros(0, dtype)
+            data[name] = np.full(counts.sum(), np.nan) if name == "value" else np.full(counts.sum(), -1, np.int32)
+            for start, stop, batch in spans:
+                if name in batch:
+                    data[name][start:stop] = batch[name]
         return pd.DataFrame(data, columns=list(FIELDS))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 import secrets
 from collections.abc import Sequence
 from functools import partial
@@ -109,7 +108,7 @@ class CommissioningModel(mesa.Model):
         self._planned = planned_waves(self.config.survey, self.world.calendar)
         self._sync_people()
         self.datacollector = self._headlines = mesa.DataCollector(
-            {"week": partial(attrgetter("world.week"))} | {n: partial(_mean_of_members, name=n) for n in HEADLINES}
+            {"week": partial(attrgetter("world.week"))} | {n: partial(_latest, name=n) for n in HEADLINES}
         )
 
     def _found(self) -> World:
@@ -286,11 +285,5 @@ class CommissioningModel(mesa.Model):
         return events
 
 
-def _mean_of_members(model: CommissioningModel, name: str) -> float:
-    """Return the mean over GPs and practice managers present of a column of people, or of the chance to be engaged."""
-    people, rows, survey = model.world.people, np.flatnonzero(model.world.members()), model.config.survey
-    if not rows.size:
-        return math.nan
-    if name == "p_engaged":
-        return float(answer_probability(people.engagement[rows], survey.threshold_somewhat, survey.response_sd).mean())
-    return float(people[name][rows].mean())
+def _latest(model: CommissioningModel, name: str) -> float:
+    return model.recorder.mean_of_members(name)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import csc_array
 
-from sim.agents.people import Kind, Work
-from sim.business.items import ItemKind, Stage
+from sim.agents.people import Kind, Role, Work
+from sim.business.items import ItemKind
 from sim.ledger import DRIVERS
 from sim.results import CCG_UNITS, SERIES_UNITS
+from sim.results import GROUPS as SHOWN
 from sim.survey import answer_probability
 from sim.ties import group_sums
 
@@ -41,45 +40,21 @@ READS = (
 
 MEANS = ("engagement", "p_engaged", "p_highly", "informed", "influence", "strain", "skills", "time_met")
 """Variables of which group means are kept; the others of ``series`` follow from the hours."""
+_SCALE = {"pounds": 100, "hours": 60}
+"""Pence and minutes of the model in one unit of the tables."""
 WORK_NAMES = tuple(w.name.lower() for w in Work)
 
 
-_BY_ROLE = np.array([0, 1, 2, 3, 4, 6, 7])
-_BY_KIND = np.array([0, 5, 6, 8, 9, 10, 11])
+_MEMBER = np.isin(GROUPS, SHOWN["members"])
+_BY_ROLE = [0, 1, 2, 3, 4, 6, 7]
+_BY_KIND = [0, 5, 6, 8, 9, 10, 11]
+_GROUP = np.array([_BY_ROLE if k in (Kind.GP, Kind.MANAGER) else [_BY_KIND[k]] * len(Role) for k in Kind])
 
 
 def group_of(world: World) -> NDArray[np.int64]:
     """Return the recording group of each person (index into :data:`GROUPS`), shape (people,)."""
     people = world.people
-    own_role = (people.kind == Kind.GP) | (people.kind == Kind.MANAGER)
-    result: NDArray[np.int64] = np.where(own_role, _BY_ROLE[people.role], _BY_KIND[people.kind])
-    return result
-
-
-@dataclass(frozen=True)
-class Cells:
-    """Who is recorded together: CCG x group.
-
-    Attributes:
-        sums: group sums of floats, (cells, people); minutes: the same of whole numbers.
-        count: people in each cell.
-    """
-
-    sums: csc_array
-    minutes: csc_array
-    count: NDArray[np.int64]
-
-    @classmethod
-    def of(cls, world: World) -> Cells:
-        """Work out the cells of everybody present."""
-        people = world.people
-        count = world.ccgs.size * len(GROUPS)
-        cell = people.ccg * len(GROUPS) + group_of(world)
-        here = people.present
-        return cls(
-            group_sums(cell, count, here), group_sums(cell, count, here, "int32"),
-            np.bincount(cell[here], minlength=count),
-        )  # fmt: skip
+    return _GROUP[people.kind, people.role]
 
 
 class Recorder:
@@ -94,8 +69,7 @@ class Recorder:
     def __init__(self, world: World, survey: SurveySettings, people: bool = False) -> None:
         self.world, self.survey = world, survey
         self.keep_people = people
-        everywhere = np.ones(world.practices.size, dtype=bool)
-        self._by_ccg = group_sums(world.practices.ccg, world.ccgs.size, everywhere)  # practices never change CCG
+        self._of_members = np.full(len(MEANS), np.nan)
         self._weeks: list[int] = []
         self._means: list[NDArray[np.float64]] = []
         self._components: list[NDArray[np.float64]] = []
@@ -107,47 +81,58 @@ class Recorder:
     def take(self) -> None:
         """Record the week that has just run."""
         world, people, settings = self.world, self.world.people, self.survey
-        cells = world.derived.get("cells", (people.present, people.role), lambda: Cells.of(world))
+        cells = world.ccgs.size * len(GROUPS)
+        cell = world.derived.get("cells", (people.role,), lambda: people.ccg * len(GROUPS) + group_of(world))
+        cell = np.where(people.present, cell, -1)
         x = people.engagement
-        means = np.empty((people.size, len(MEANS)))
-        means[:, 0] = x
-        means[:, 1] = answer_probability(x, settings.threshold_somewhat, settings.response_sd)
-        means[:, 2] = answer_probability(x, settings.threshold_highly, settings.response_sd)
-        for k, name in enumerate(MEANS[3:], start=3):
-            means[:, k] = people[name]
+        answers = (answer_probability(x, cut, settings.response_sd)
+                   for cut in (settings.threshold_somewhat, settings.threshold_highly))  # fmt: skip
+        states = np.stack((x, *answers, *(people[name] for name in MEANS[3:])))
         self._weeks.append(world.week)
-        self._means.append(cells.sums @ means)
-        self._components.append(cells.sums @ people.components)
-        kinds = (people.paid.T, people.unpaid.T, people.undone.T)
-        self._minutes.append(cells.minutes @ np.vstack((people.supply, people.idle, *kinds)).T)
-        self._counts.append(cells.count)
+        self._means.append(group_sums(states.T, cell, cells))
+        self._components.append(group_sums(people.components, cell, cells))
+        totals = np.stack((people.supply, people.idle)).T
+        minutes = (totals, people.paid, people.unpaid, people.undone)
+        self._minutes.append(np.hstack([group_sums(m, cell, cells) for m in minutes]))
+        self._counts.append(np.bincount(cell + 1, minlength=cells + 1)[1:])
+        of_member = np.tile(_MEMBER, world.ccgs.size)
+        count = self._counts[-1][of_member].sum()
+        self._of_members = self._means[-1][of_member].sum(axis=0) / count if count else np.full(len(MEANS), np.nan)
         self._ccgs.append(self._ccg_values())
         if self.keep_people:
             self._people.append(self._people_now(np.flatnonzero(people.present)))
 
+    def mean_of_members(self, name: str) -> float:
+        """Return the mean over all members of a variable (:data:`MEANS`) in the week recorded last; NaN of nobody."""
+        return float(self._of_members[MEANS.index(name)])
+
     def _ccg_values(self) -> NDArray[np.float64]:
-        """Return the CCG-level variables of the week, shape (ccgs, variables), in the order of :data:`CCG_UNITS`."""
+        """Return the CCG-level variables of the week, shape (ccgs, variables), in the order of :data:`CCG_UNITS`.
+
+        Money is in pence and time in minutes, as in the model.
+        """
         w = self.world
         c, practices, bodies, items, size = w.ccgs, w.practices, w.bodies, w.items, w.ccgs.size
-        open_rows = np.flatnonzero(items.stage == Stage.OPEN)
+        open_rows = w.open_items()
         plan = items.kind[open_rows] == ItemKind.PLAN
         lists = practices.list_size
-        of_practices = np.stack(
-            [np.ones(practices.size), lists, practices.wait * lists, practices.backlog, practices.given_up,
-             practices.locum, practices.trust, practices.hours_saved]
-        )  # fmt: skip
-        count, patients, waits, backlog, given_up, locum, trust, saved = (self._by_ccg @ of_practices.T).T
+        of_practices = (lists, practices.wait * lists, practices.backlog, practices.given_up, practices.locum,
+                        practices.trust, practices.hours_saved)  # fmt: skip
+        patients, waits, backlog, given_up, locum, trust, saved = (
+            np.bincount(practices.ccg, values, size) for values in of_practices
+        )
+        count = np.bincount(practices.ccg, minlength=size)
         pressure = np.zeros(size)
         pressure[w.area_teams.ccg] = w.area_teams.pressure
         primary = w.seats.minutes > 0
         columns = [
-            c.live, c.level, c.allowance / 100, c.posts,
+            c.live, c.level, c.allowance, c.posts,
             w.sum_by_ccg(w.rows(Kind.MANAGER)), c.session_share,
-            *(c.budget / 100).T, c.support, c.expertise, c.nhse_contact, pressure,
+            *c.budget.T, c.support, c.expertise, c.nhse_contact, pressure,
             np.bincount(w.seats.ccg, primary & (w.seats.person < 0), size),
             bodies.reputation[c.governing_body], bodies.pre_decided[c.governing_body],
             np.bincount(items.ccg[open_rows], ~plan, size), np.bincount(items.ccg[open_rows], plan, size),
-            waits / patients, backlog / 60, given_up / 60, locum / 60, trust / count, saved / count,
+            waits / patients, backlog, given_up, locum, trust / count, saved / count,
         ]  # fmt: skip
         return np.array(columns, dtype=float).T
 
@@ -193,7 +178,8 @@ class Recorder:
             {"week": at, "date": np.datetime64(calendar.start, "D") + 7 * at,
              "ccg": _category(np.tile(np.arange(ccgs), weeks.size), names)}
         )  # fmt: skip
-        of_ccg[list(CCG_UNITS)] = np.array(self._ccgs).reshape(-1, len(CCG_UNITS))
+        scale = np.array([_SCALE.get(unit.partition("/")[0], 1) for unit in CCG_UNITS.values()])
+        of_ccg[list(CCG_UNITS)] = np.array(self._ccgs).reshape(-1, len(CCG_UNITS)) / scale
         result["ccgs"] = of_ccg
         if self.keep_people:
             result["people"] = pd.concat(self._people, ignore_index=True)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.people import Kind
+from sim.business.items import Stage
 from sim.calendar import Calendar
 from sim.events import EventLog
 from sim.governance import Governance
@@ -133,6 +134,16 @@ class World:
         """Return who is present and is a GP or practice manager of a member practice, shape (people,)."""
         present, practice = self.people.present, self.people.practice
         return self.derived.get("members", (present,), lambda: present & (practice >= 0))
+
+    def open_items(self) -> NDArray[np.int64]:
+        """Return the rows of the items of business that are not settled."""
+        stage = self.items.stage
+        return self.derived.get("open items", (stage,), lambda: np.flatnonzero(stage == Stage.OPEN))
+
+    def member_rows(self) -> NDArray[np.int64]:
+        """Return the rows of whoever is a member."""
+        present = self.people.present
+        return self.derived.get("member rows", (present,), lambda: np.flatnonzero(self.members()))
 
     def here(self) -> NDArray[np.int64]:
         """Return the rows of everybody present."""

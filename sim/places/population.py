@@ -14,7 +14,7 @@ from sim.agents.people import Kind, PracticeRole
 from sim.business.bodies import BodyKind, SeatKind
 from sim.governance import Governance
 from sim.ledger import at_rest
-from sim.luck import combine, identity, top_by_group
+from sim.luck import combine, identity
 from sim.places.sites import Site
 from sim.places.spread import Population
 from sim.ties import Edges
@@ -258,9 +258,9 @@ def informal_ties(world: World, p: Population) -> Edges:
         score += np.log(np.maximum(weight, 1e-12))
         same = people.practice[rows]
         score[same[:, None] == same[None, :]] = -np.inf  # colleagues are tied anyway
-        chosen = top_by_group(score.ravel(), np.repeat(np.arange(n), n), picks)
-        chosen = chosen[np.isfinite(score.ravel()[chosen])]
-        ends = np.sort(np.stack([rows[chosen // n], rows[chosen % n]], axis=1), axis=1)
+        best = np.argpartition(-score, min(picks, n - 1), axis=1)[:, :picks]
+        chooser, chosen = np.nonzero(np.isfinite(np.take_along_axis(score, best, axis=1)))
+        ends = np.sort(np.stack([rows[chooser], rows[best[chooser, chosen]]], axis=1), axis=1)
         found.append(np.unique(ends, axis=0))
     edges = np.concatenate(found) if found else np.zeros((0, 2), np.int64)
     return Edges(edges[:, 0], edges[:, 1], np.ones(len(edges)))

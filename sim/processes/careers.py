@@ -58,9 +58,9 @@ class Careers(Process):
 
     def step(self, world: World) -> None:
         people, slots, luck, week = world.people, world.slots, world.luck, world.week
-        yearly = np.array([self.principal, self.practice_manager, self.manager, *[self.other] * 3, 0.0])
-        rate = (-np.log1p(-yearly) / WEEKS_A_YEAR)[people.kind]
-        rate[people.practice_role == PracticeRole.SALARIED] = -np.log1p(-self.salaried) / WEEKS_A_YEAR
+        yearly = np.array([self.principal, self.practice_manager, self.manager, *[self.other] * 3, 0.0, self.salaried])
+        salaried = people.practice_role == PracticeRole.SALARIED
+        rate = (-np.log1p(-yearly) / WEEKS_A_YEAR)[np.where(salaried, len(Kind), people.kind)]
         weekly = rate * (1 + self.strain * people.strain)
         goes = people.present & (luck.uniform("careers.leaves", week, people.key) < weekly)
 
@@ -95,7 +95,7 @@ class Careers(Process):
     def _first_impressions(self, world: World, fill: np.ndarray) -> dict[str, np.ndarray]:
         """Return what newcomers believe and know at first: the average of the practice's people, or of all members."""
         people, slots, size = world.people, world.slots, world.practices.size
-        member = np.flatnonzero(world.members())
+        member = world.member_rows()
         at = people.practice[member]
         count = np.bincount(at, minlength=size)
         result = {}

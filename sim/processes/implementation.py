@@ -82,15 +82,16 @@ class Implementation(Process):
     def _uptake(self, world: World, due: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return which practices took up which items, shape (items due, practices)."""
         items, practices = world.items, world.practices
-        here = practices.ccg[None, :] == items.ccg[due][:, None]
         home = np.where(items.practice[due] >= 0, practices.locality[items.practice[due]], -1)
-        nearby = practices.locality[None, :] == home[:, None]
-        own = np.arange(practices.size)[None, :] == items.practice[due][:, None]
-        concerned = here & np.where(items.local[due][:, None], np.where(home[:, None] >= 0, nearby, own), True)
-        pairs = combine(np.repeat(items.key[due], practices.size), np.tile(practices.key, due.size))
-        u = world.luck.uniform("implementation.uptake", 0, pairs).reshape(due.size, practices.size)
-        taken: NDArray[np.bool_] = concerned & (u < self.uptake_base + self.uptake_trust * practices.trust)
-        return taken
+        nearby = practices.locality == home[:, None]
+        own = np.arange(practices.size) == items.practice[due][:, None]
+        concerned: NDArray[np.bool_] = practices.ccg == items.ccg[due][:, None]
+        concerned &= np.where(items.local[due][:, None], np.where(home[:, None] >= 0, nearby, own), True)
+        item, practice = np.nonzero(concerned)
+        pairs = combine(items.key[due][item], practices.key[practice])
+        chance = self.uptake_base + self.uptake_trust * practices.trust
+        concerned[item, practice] = world.luck.uniform("implementation.uptake", 0, pairs) < chance[practice]
+        return concerned
 
     def _seen(self, world: World, reviewed: NDArray[np.int64], by_uptake: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return how much of the reviewed items each person sees."""
@@ -98,8 +99,9 @@ class Implementation(Process):
         origin, raised = items.practice[reviewed], items.originator[reviewed]
         of_practice = np.bincount(origin[origin >= 0], minlength=world.practices.size) * self.seen_in_practice
         of_practice = of_practice + self.seen_by_uptake * by_uptake
-        member = people.present & (people.practice >= 0)
-        own = np.bincount(raised[raised >= 0], minlength=people.size)
-        others = of_practice[np.maximum(people.practice, 0)] - (self.seen_in_practice + self.seen_by_uptake) * own
-        result: NDArray[np.float64] = member * (own + people.informed * np.maximum(others, 0.0))
-        return result
+        member = world.member_rows()
+        own = np.bincount(raised[raised >= 0], minlength=people.size)[member]
+        others = of_practice[people.practice[member]] - (self.seen_in_practice + self.seen_by_uptake) * own
+        seen = np.zeros(people.size)
+        seen[member] = own + people.informed[member] * np.maximum(others, 0.0)
+        return seen

@@ -30,7 +30,8 @@ class Influence(Process):
     reads = (
         "people.present", "people.kind", "people.practice", "people.ccg", "people.on_governing_body", "items.stage",
         "items.settled", "items.credit", "items.kind", "items.originator", "items.practice", "items.ccg",
-        "items.shaped", "practices.locality", "bodies.reputation", "bodies.limit", "ccgs.governing_body",
+        "items.shaped", "practices.ccg", "practices.locality", "bodies.reputation", "bodies.limit",
+        "ccgs.governing_body",
     )  # fmt: skip
     writes = ("people.influence", "people.influence_evidence", "people.pull_influence")
     evidence = (
@@ -50,28 +51,32 @@ class Influence(Process):
     repute: float = param(0.012, "1/week", "beliefs follow repute within about a year", low=0, high=1)
 
     def start(self, world: World) -> None:
-        world.people.influence[:] = world.bodies.reputation[self._decides(world)]
+        world.people.influence[:] = self._repute(world)
         world.people.pull_influence[:] = self.beta * world.people.influence
 
     def step(self, world: World) -> None:
         if world.frozen:
             return
-        people, bodies = world.people, world.bodies
+        people = world.people
         weight, credit = self._outcomes(world)
         n = people.influence_evidence
         people.influence[:] += (credit - weight * people.influence) / (n + self.prior + weight)
         people.influence_evidence[:] += weight
         hearsay = self.repute * (weight == 0) * people.present
-        people.influence[:] += hearsay * (bodies.reputation[self._decides(world)] - people.influence)
+        people.influence[:] += hearsay * (self._repute(world) - people.influence)
         people.pull_influence[:] = self.beta * people.influence
 
     @staticmethod
-    def _decides(world: World) -> np.ndarray:
-        """Return the body that would decide a matter of each person: a devolved locality or the governing body."""
-        people, bodies = world.people, world.bodies
-        locality = np.where(people.practice >= 0, world.practices.locality[people.practice], -1)
-        devolved = (locality >= 0) & (bodies.limit[locality] > 0)
-        result: np.ndarray = np.where(devolved, locality, world.ccgs.governing_body[people.ccg])
+    def _repute(world: World) -> np.ndarray:
+        """Return the reputation of the body that would decide a matter of each person, shape (people,).
+
+        A devolved locality decides for its practices, the governing body for everybody else.
+        """
+        people, practices, bodies = world.people, world.practices, world.bodies
+        board = bodies.reputation[world.ccgs.governing_body]
+        devolved = (practices.locality >= 0) & (bodies.limit[practices.locality] > 0)
+        of_practice = np.where(devolved, bodies.reputation[practices.locality], board[practices.ccg])
+        result: np.ndarray = np.where(people.practice >= 0, of_practice[people.practice], board[people.ccg])
         return result
 
     def _outcomes(self, world: World) -> tuple[np.ndarray, np.ndarray]:
@@ -79,35 +84,23 @@ class Influence(Process):
         people, items, practices = world.people, world.items, world.practices
         rows = np.flatnonzero((items.settled == world.week) & (items.stage != Stage.OPEN))
         weight, credit = np.zeros(people.size), np.zeros(people.size)
+        gps = world.rows(Kind.GP)
         matters = rows[items.kind[rows] == ItemKind.MATTER]
         if matters.size:
-            value, who, home = (
-                items.credit[matters],
-                items.originator[matters],
-                items.practice[matters],
-            )
-            own, own_credit = _count(who, value, people.size)
-            near, near_credit = _count(home, value, practices.size)
+            home, settled = items.practice[matters], items.credit[matters]
             locality = practices.locality
             there = locality[home] >= 0
-            far, far_credit = _count(locality[home][there], value[there], world.bodies.size)
-            gp = people.present & (people.kind == Kind.GP)
-            at = np.maximum(people.practice, 0)
-            around = np.where(locality[at] >= 0, self.of_locality, 0.0)
-            for total, mine, practice, local in (
-                (weight, own, near, far),
-                (credit, own_credit, near_credit, far_credit),
-            ):
-                beside = practice[at] - mine
-                total[:] += gp * (mine + self.of_practice * beside + around * (local[locality[at]] - practice[at]))
+            around = np.where(locality >= 0, self.of_locality, 0.0)
+            for total, value in ((weight, np.ones(matters.size)), (credit, settled)):
+                own = np.bincount(items.originator[matters], value, people.size)
+                near = np.bincount(home, value, practices.size)
+                far = np.bincount(locality[home][there], value[there], world.bodies.size)
+                told = self.of_practice * near + around * (far[locality] - near)  # to all in a practice
+                total[gps] = told[people.practice[gps]] + (1 - self.of_practice) * own[gps]
         plans = rows[items.kind[rows] == ItemKind.PLAN]
         if plans.size:
-            count, shaped = _count(items.ccg[plans], items.shaped[plans].astype(float), world.ccgs.size)
-            board = people.present & people.on_governing_body & (people.kind == Kind.GP)
-            weight += self.of_plan * board * count[people.ccg]
-            credit += self.of_plan * board * shaped[people.ccg]
+            ccg, board = items.ccg[plans], gps[people.on_governing_body[gps]]
+            weight[board] += self.of_plan * np.bincount(ccg, minlength=world.ccgs.size)[people.ccg[board]]
+            shaped = np.bincount(ccg, items.shaped[plans], world.ccgs.size)
+            credit[board] += self.of_plan * shaped[people.ccg[board]]
         return weight, credit
-
-
-def _count(index: np.ndarray, value: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
-    return np.bincount(index, minlength=size).astype(float), np.bincount(index, value, size)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from sim.world import World
 
 
+EVERYBODY = slice(None)
+
+
 @dataclass
 class Informedness(Process):
     """``I += (1 - I) sum of contacts - decay I``.
@@ -61,15 +64,15 @@ class Informedness(Process):
         people, practices, seats = world.people, world.practices, world.seats
         contact = self.reading * self._done(world, Work.READING)
         for weight, meeting in ((self.council, Work.MEMBER_COUNCIL), (self.locality, Work.LOCALITY_MEETING)):
-            if people.demand[:, meeting].any():
-                contact += weight * self._done(world, meeting)
+            came = np.flatnonzero(people.demand[:, meeting])
+            contact[came] += weight * self._done(world, meeting, came)
         leads = people.on_governing_body | (people.role >= Role.LOCALITY_LEAD)
         contact += self.board * leads
 
         representative = seats.person[practices.council_seat]
         there = representative >= 0
         rep = np.maximum(representative, 0)
-        passed_on = np.where(there, people.informed[rep] * self._done(world, Work.BRIEFING)[rep], 0.0)
+        passed_on = np.where(there, people.informed[rep] * self._done(world, Work.BRIEFING, rep), 0.0)
         done, asked = world.work_by_ccg(world.rows(Kind.MANAGER), Work.CONTACT)
         visited = (done / np.maximum(asked, 1))[practices.ccg]
         member = world.members()
@@ -81,8 +84,8 @@ class Informedness(Process):
         people.pull_informed[:] = self.beta * people.informed
 
     @staticmethod
-    def _done(world: World, work: Work) -> np.ndarray:
-        """Return the share of a kind of work that each person did of what was asked; 0 if nothing was."""
-        asked = world.people.demand[:, work]
-        done: np.ndarray = (asked - world.people.undone[:, work]) / np.maximum(asked, 1)
+    def _done(world: World, work: Work, who: np.ndarray | slice = EVERYBODY) -> np.ndarray:
+        """Return the share of a kind of work that some people did of what was asked; 0 if nothing was."""
+        asked = world.people.demand[who, work]
+        done: np.ndarray = (asked - world.people.undone[who, work]) / np.maximum(asked, 1)
         return done

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.agents.manager import POST_MINUTES
 from sim.agents.people import Kind, Work
-from sim.business.items import ItemKind, Stage
+from sim.business.items import ItemKind
 from sim.parameters import param
 from sim.processes.base import Process
 
@@ -76,7 +76,8 @@ class Preparation(Process):
         met = np.where(asked > 0, np.minimum((done + bought) / np.maximum(asked, 1), 1), c.support)
         c.support[:] += (1 - 2.0 ** (-1 / self.memory_weeks)) * (met - c.support)
 
-        rows = np.flatnonzero((items.stage == Stage.OPEN) & (items.prepared < 1))
+        waiting = world.open_items()
+        rows = waiting[items.prepared[waiting] < 1]
         if not rows.size:
             return
         ccg, plan = items.ccg[rows], items.kind[rows] == ItemKind.PLAN

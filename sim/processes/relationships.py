@@ -73,7 +73,7 @@ class Relationships(Process):
         people, practices, c = world.people, world.practices, world.ccgs
         done, asked = world.work_by_ccg(world.rows(Kind.MANAGER), Work.CONTACT)
         kept = done / np.maximum(asked, 1)
-        member = np.flatnonzero(world.members())
+        member = world.member_rows()
         at, size = people.practice[member], practices.size
         belief = np.bincount(at, people.influence[member], size) / np.maximum(np.bincount(at, minlength=size), 1)
         target = self.base + self.visits * kept[practices.ccg] + self.heard * belief
@@ -96,13 +96,17 @@ class Relationships(Process):
         Executives are paired where money pays for nobody else.
         """
         seats, slots, c = world.seats, world.slots, world.ccgs
-        leaders = np.flatnonzero(elected_seats(seats))
-        first = np.flatnonzero(slots.post_rank == 0)  # one a CCG, in row order
-        ccg = seats.ccg[leaders]
-        turn = np.arange(leaders.size) - np.searchsorted(ccg, ccg)
-        others = c.posts[ccg] - EXECUTIVES
-        rank = np.where(others > 0, EXECUTIVES + turn % np.maximum(others, 1), turn % EXECUTIVES)
-        return leaders, first[ccg] + rank
+
+        def work_out() -> tuple[np.ndarray, np.ndarray]:
+            leaders = np.flatnonzero(elected_seats(seats))
+            first = np.flatnonzero(slots.post_rank == 0)  # one a CCG, in row order
+            ccg = seats.ccg[leaders]
+            turn = np.arange(leaders.size) - np.searchsorted(ccg, ccg)
+            others = c.posts[ccg] - EXECUTIVES
+            rank = np.where(others > 0, EXECUTIVES + turn % np.maximum(others, 1), turn % EXECUTIVES)
+            return leaders, first[ccg] + rank
+
+        return world.derived.get("pairs", (seats.kind, seats.follows, seats.ccg, slots.post_rank, c.posts), work_out)
 
     def _pairs(self, world: World) -> NDArray[np.bool_]:
         """Keep one pair a leader's seat and return which are whole; a pair with somebody new starts afresh.

@@ -114,7 +114,7 @@ class Requests(Process):
         teams = world.area_teams
         done, asked = world.work_by_ccg(world.rows(Kind.MANAGER), Work.DEADLINE)
         share = (asked - done) / np.maximum(asked, 1)
-        target = np.clip(1 - self.pressure_most + share, 1 - self.pressure_most, 1 + self.pressure_most)[teams.ccg]
+        target = 1 - self.pressure_most + np.minimum(share, 2 * self.pressure_most)[teams.ccg]
         teams.pressure[:] += self.pressure_gain * (target - teams.pressure)
 
     def _weeks_to_council(self, world: World, first: int) -> np.ndarray:

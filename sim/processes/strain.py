@@ -38,6 +38,6 @@ class Strain(Process):
 
     def step(self, world: World) -> None:
         people = world.people
-        over = np.clip((people.worked - (1 + self.margin) * people.contract) / 300, 0, self.most)
+        over = np.minimum(np.maximum(people.worked - (1 + self.margin) * people.contract, 0) / 300, self.most)
         people.strain[:] += (1 - 2.0 ** (-1 / self.half_life_weeks)) * (over - people.strain)
         people.pull_strain[:] = -self.beta * people.strain
