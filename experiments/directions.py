@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.documents import keep_model
 from experiments.fit import BAD_INPUT, FAILED, INTERRUPTED, Parser
 
 if TYPE_CHECKING:
@@ -346,6 +347,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         about |= {"runs": len(values), "minutes": round((time.monotonic() - began) / 60, 1)}
         kept = {**about, **judged(study, values)}
         write(asked.output, kept)
+        if asked.output == DATA:
+            keep_model("directions")
     except KeyboardInterrupt:
         print("stopped: nothing is written", file=sys.stderr)
         return INTERRUPTED

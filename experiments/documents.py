@@ -25,10 +25,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from experiments.results_digest import results_digest
+
 ROOT = Path(__file__).resolve().parent.parent
 NUMBERS = ROOT / "docs" / "numbers.json"
 RECORDS = ROOT / "docs" / "decisions"
 """Dated records: what they say was so when they were written, and is not refilled."""
+
+MADE_WITH = "made_with"
+"""Block of ``docs/numbers.json`` that holds the digest of the model's results when each other block was made."""
 
 TABLES_IN = ("reference_tables", "full_scorecard", "rivals", "directions")
 """Modules of this package whose function ``tables`` returns generated tables by name."""
@@ -39,12 +44,13 @@ TABLE = re.compile(
 )
 
 
-def keep_numbers(block: str, values: Mapping[str, float | int | str]) -> None:
+def keep_numbers(block: str, values: Mapping[str, float | int | str], of_model: bool = True) -> None:
     """Replace one block of ``docs/numbers.json``, written whole.
 
     Args:
         block: name of the block, without a dot.
         values: each as it is to be shown, by key.
+        of_model: whether they are results, so that the block :data:`MADE_WITH` keeps which model gave them.
 
     Raises:
         ValueError: a block that is computed here, or whose name holds a dot.
@@ -53,8 +59,14 @@ def keep_numbers(block: str, values: Mapping[str, float | int | str]) -> None:
         raise ValueError(
             f"block {block!r} cannot be kept; allowed is a name without a dot, not {', '.join(_computed())}"
         )
-    blocks = _kept() | {block: dict(values)}
-    _write(NUMBERS, json.dumps(dict(sorted(blocks.items())), indent=1, ensure_ascii=False) + "\n")
+    _keep({block: dict(values)})
+    if of_model:
+        keep_model(block)
+
+
+def keep_model(name: str) -> None:
+    """Keep which model gave what a long job has just put into the pages under a name."""
+    _keep({MADE_WITH: dict(sorted({**_kept().get(MADE_WITH, {}), name: results_digest()}.items()))})
 
 
 def fill(text: str) -> str:
@@ -67,6 +79,11 @@ def fill(text: str) -> str:
     text = NUMBER.sub(lambda m: m["start"] + _number(m["name"], numbers) + m["end"], text)
     found = _tables({m["name"] for m in TABLE.finditer(text)})
     return TABLE.sub(lambda m: f"{m['start']}\n{found[m['name']].strip()}\n\n{m['end']}", text)
+
+
+def outdated() -> list[str]:
+    """Return what in the pages was made with a model that gave other results than the present one."""
+    return [name for name, digest in _kept()[MADE_WITH].items() if digest != results_digest()]
 
 
 def pages() -> list[Path]:
@@ -122,6 +139,10 @@ def _write(path: Path, text: str) -> None:
 
 
 # Numbers
+
+
+def _keep(blocks: Mapping[str, Any]) -> None:
+    _write(NUMBERS, json.dumps(dict(sorted({**_kept(), **blocks}.items())), indent=1, ensure_ascii=False) + "\n")
 
 
 def _kept() -> dict[str, dict[str, Any]]:

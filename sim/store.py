@@ -51,6 +51,7 @@ def versions() -> Mapping[str, str]:
     return {
         "ccgsim": own,
         "model": digest.hexdigest(),
+        "numba": version("numba"),
         "numpy": version("numpy"),
         "scipy": version("scipy"),
         "python": python,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from experiments import documents
-from experiments.documents import NUMBER, ROOT, TABLE, current, fill, keep_numbers, pages, refill
+from experiments.documents import NUMBER, ROOT, TABLE, current, fill, keep_numbers, outdated, pages, refill
 from experiments.reference import CHOICE, SETTINGS, cited, configurations, declared
 from sim import evidence
 from sim.config import compose, known_keys
@@ -30,6 +30,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(documents, "ROOT", tmp_path)
     monkeypatch.setattr(documents, "NUMBERS", tmp_path / "docs" / "numbers.json")
     monkeypatch.setattr(documents, "RECORDS", tmp_path / "docs" / "decisions")
+    monkeypatch.setattr(documents, "results_digest", lambda: "first")
     return tmp_path
 
 
@@ -50,8 +51,20 @@ def test_keeping_replaces_one_block_and_leaves_the_others(project: Path) -> None
     keep_numbers("b", {"one": 1, "two": 2})
     keep_numbers("a", {"x": 0.5})
     keep_numbers("b", {"one": 3})
-    assert json.loads(documents.NUMBERS.read_text()) == {"a": {"x": 0.5}, "b": {"one": 3}}
+    kept = json.loads(documents.NUMBERS.read_text())
+    assert kept == {"a": {"x": 0.5}, "b": {"one": 3}, "made_with": {"a": "first", "b": "first"}}
     assert [p.name for p in documents.NUMBERS.parent.iterdir() if p.is_file()] == ["numbers.json"]
+
+
+def test_numbers_of_a_model_with_other_results_are_out_of_date(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_numbers("old", {"x": 1})
+    keep_numbers("speed", {"ms": 9}, of_model=False)
+    monkeypatch.setattr(documents, "results_digest", lambda: "second")
+    assert outdated() == ["old"]
+    documents.keep_model("new")
+    assert outdated() == ["old"]
+    keep_numbers("old", {"x": 2})
+    assert outdated() == []
 
 
 @pytest.mark.parametrize("block", ["fact", "param", "count", "derived", "a.b"])
@@ -108,6 +121,10 @@ def test_dated_records_are_left_alone() -> None:
 
 
 # The pages of this project
+
+
+def test_every_result_in_the_pages_is_the_models() -> None:
+    assert outdated() == [], "results moved: compute these anew (CONTRIBUTING.md says how)"
 
 
 def test_every_page_is_as_code_writes_it() -> None:
