@@ -31,5 +31,7 @@ def results_digest() -> str:
 
 
 def _text(table: pd.DataFrame) -> bytes:
-    numbers = table.select_dtypes("number").round(6) + 0.0  # no minus zero
-    return table.assign(**{name: numbers[name] for name in numbers}).to_csv(float_format="%.6f").encode()
+    rounded = table.copy()
+    numbers = table.select_dtypes("number")
+    rounded[numbers.columns] = numbers.round(6) + 0.0  # no minus zero
+    return rounded.to_csv(float_format="%.6f").encode()
