@@ -19,8 +19,8 @@ from sim.business.bodies import BodyKind
 from sim.business.items import Stage
 from sim.calendar import WEEKS_A_YEAR
 from sim.config import Config
+from sim.hours import MEETING_WORK, MEETINGS
 from sim.ledger import DRIVERS, KICKS, PULLS
-from sim.processes.time_allocation import MEETING_WORK, MEETINGS
 from sim.world import World
 
 CARRIED = (Work.DEADLINE, Work.PREPARATION, Work.READING, Work.CONTACT)

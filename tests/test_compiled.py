@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import os
 import pkgutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numba
 import numpy as np
 import pytest
+from numba.core.registry import CPUDispatcher
 
 import sim
 from sim.compiled import compiled
@@ -44,13 +47,45 @@ def test_plain_python_lives_the_same_lives() -> None:
     assert lives() == lives(NUMBA_DISABLE_JIT="1", PYTHONWARNINGS="ignore")  # 64-bit numbers warn when they wrap
 
 
-def test_nothing_is_reordered_to_be_faster() -> None:
-    for module in pkgutil.walk_packages(sim.__path__, "sim."):
-        for name, value in vars(importlib.import_module(module.name)).items():
-            if isinstance(value, numba.core.registry.CPUDispatcher):
-                options = value.targetoptions
-                assert not options.get("fastmath"), f"{module.name}.{name}"
-                assert not options.get("parallel"), f"{module.name}.{name}"
+LOOPS = {
+    f"{module.name}.{name}": value
+    for module in pkgutil.walk_packages(sim.__path__, "sim.")
+    for name, value in vars(importlib.import_module(module.name)).items()
+    if isinstance(value, CPUDispatcher) and value.py_func.__module__ == module.name
+}
+
+
+def test_the_loops_are_found() -> None:
+    assert {"sim.hours.fill_weeks", "sim.luck.unit", "sim.ties.group_sums"} <= set(LOOPS)
+
+
+@pytest.mark.parametrize("loop", LOOPS.values(), ids=LOOPS)
+def test_nothing_is_reordered_to_be_faster(loop: CPUDispatcher) -> None:
+    assert not loop.targetoptions.get("fastmath")
+    assert not loop.targetoptions.get("parallel")
+
+
+def literals(path: Path) -> set[str]:
+    """Return the names that a file sets from literals and numpy alone."""
+    found = {"np"}
+    for statement in ast.parse(path.read_text()).body:
+        if (
+            isinstance(statement, ast.Assign)
+            and {n.id for n in ast.walk(statement.value) if isinstance(n, ast.Name)} <= found
+        ):
+            found |= {n.id for target in statement.targets for n in ast.walk(target) if isinstance(n, ast.Name)}
+    return found
+
+
+@pytest.mark.parametrize("loop", LOOPS.values(), ids=LOOPS)
+def test_a_loop_uses_nothing_of_other_files(loop: CPUDispatcher) -> None:
+    """What is compiled is kept until its own file changes; a constant of another file would go stale unseen."""
+    python = loop.py_func
+    own = literals(Path(python.__code__.co_filename))
+    for name in set(python.__code__.co_names) & set(python.__globals__):
+        value = python.__globals__[name]
+        beside = isinstance(value, CPUDispatcher) and value.py_func.__module__ == python.__module__
+        assert beside or name in own, f"{name} comes from elsewhere: give it as an argument"
 
 
 def test_a_compiled_loop_writes_into_what_it_is_given() -> None:

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from sim.agents.people import Kind, Work
 from sim.business.bodies import BodyKind
+from sim.hours import MEETINGS
 from sim.ledger import DRIVERS, KICKS, PULLS, LedgerError, at_rest, check_components, check_hours
 from sim.model import AUDIT_WEEKS, CommissioningModel
 from sim.places.sites import Site
 from sim.processes import Careers, Engagement, Process, RunningCosts, TimeAllocation
-from sim.processes.time_allocation import MEETINGS
 from sim.tables import Table
 from sim.world import World
 from tests.worlds import TWO_SITES, config, of_kind, spread_out, tiny

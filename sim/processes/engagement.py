@@ -75,7 +75,8 @@ class Engagement(Process):
         noise[here] = self.transient_sd * np.sqrt(2 * a - a * a) * drawn
         kicks = (0 * noise if world.frozen else people[f"kick_{kick}"] for kick in KICKS)
         drivers = np.stack((people.disposition, *self._pulls(world), noise, *kicks))
-        move(c, drivers, people.present, a)
+        rates = np.where(np.arange(len(drivers)) < NOISE, a, 1.0)
+        move(c, drivers, people.present, rates)
         people.engagement[:] = c[:, -1]
 
     @staticmethod
@@ -102,20 +103,20 @@ class Engagement(Process):
 
 
 @compiled
-def move(components: Floats, drivers: Floats, present: NDArray[np.bool_], rate: float) -> None:
+def move(components: Floats, drivers: Floats, present: NDArray[np.bool_], rates: Floats) -> None:
     """Add to the components, and to x as the last of them, what moves each driver this week.
 
     Args:
         components: shape (people, drivers + 1).
         drivers: disposition, pulls, noise and kicks in the order of the ledger, shape (drivers, people).
         present: who moves, shape (people,).
-        rate: how far a week goes toward disposition and pulls.
+        rates: how far a week goes in each, shape (drivers,).
     """
     for i in range(components.shape[0]):
         if present[i]:
             x = 0.0
             for k in range(drivers.shape[0]):
-                step = rate * drivers[k, i] if k < NOISE else drivers[k, i]
+                step = rates[k] * drivers[k, i]
                 components[i, k] += step
                 x += step
             components[i, -1] += x

@@ -12,10 +12,10 @@ from sim.agents.people import Kind, Work
 from sim.business.bodies import BodyKind, SeatKind
 from sim.business.items import ItemKind, Stage
 from sim.compiled import compiled
+from sim.hours import WORK_OF_BODY
 from sim.luck import top_by_group
 from sim.parameters import param
 from sim.processes.base import Process
-from sim.processes.time_allocation import WORK_OF_BODY
 
 if TYPE_CHECKING:
     from sim.world import World

@@ -3,41 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.people import Kind, Role, Work
-from sim.business.bodies import BodyKind
 from sim.calendar import WEEKS_A_YEAR
-from sim.compiled import compiled
+from sim.hours import MEETINGS, WORK_OF_BODY, Minutes, Whole, ask_by_roles, ask_by_seats, fill_weeks
 from sim.parameters import param
 from sim.processes.base import Process
 
 if TYPE_CHECKING:
     from sim.world import World
 
-MEETING_WORK = {
-    BodyKind.GOVERNING_BODY: Work.GOVERNING_BODY,
-    BodyKind.EXECUTIVE_GROUP: Work.EXECUTIVE_GROUP,
-    BodyKind.LOCALITY: Work.LOCALITY_MEETING,
-    BodyKind.MEMBER_COUNCIL: Work.MEMBER_COUNCIL,
-}
-WORK_OF_BODY = np.array([MEETING_WORK[kind] for kind in BodyKind])
-"""Kind of work that attending each kind of body is."""
-MEETINGS = tuple(sorted(MEETING_WORK.values()))
 IS_MEETING = np.isin(list(Work), MEETINGS)
 COMES_BACK = np.isin(list(Work), [Work.DEADLINE, Work.PREPARATION, Work.READING, Work.CONTACT])
 """Kinds of work of which a part is still to be done next week if undone."""
-BOOKED, PREPARATION, READING, CONTACT = (
-    int(work) for work in (Work.BOOKED, Work.PREPARATION, Work.READING, Work.CONTACT)
-)
-NO_ROLE, REPRESENTATIVE = int(Role.NONE), int(Role.REPRESENTATIVE)
 Floats = NDArray[np.float64]
-Codes = NDArray[np.int8]
-Rows = NDArray[np.int64]
-Whole = NDArray[np.int32]
 
 
 @dataclass
@@ -116,29 +99,38 @@ class TimeAllocation(Process):
         demand[Work.BOOKED] = people.booked
         demand[Work.DEADLINE] = people.deadline
         hours = np.array([0, self.representative_hours, self.locality_lead_hours, self.governing_body_hours,
-                          self.chair_hours])  # fmt: skip
-        plain = np.array([self.member_minutes, self.practice_manager_minutes])
-        role_minutes(demand, people.kind, people.role, world.ccgs.vacancy_load[people.ccg], average, 60 * hours,
-                     self._shares(), plain)  # fmt: skip
+                          self.chair_hours, 0, 0])  # fmt: skip
+        leads = (people.role >= Role.LOCALITY_LEAD) & (people.role <= Role.CHAIR)
+        weekly = 60 * hours[people.role] * np.where(leads, world.ccgs.vacancy_load[people.ccg], 1.0)
+        shares, plain = self._split()
+        ask_by_roles(demand, average, people.kind, people.role, weekly, shares, plain)
         self._managers(world, demand)
         return demand
 
-    def _shares(self) -> Floats:
-        """Return the split of a role's hours outside meetings, shape (kinds of work, roles up to chair)."""
+    def _split(self) -> tuple[Floats, Floats]:
+        """Return shares of a role's hours outside meetings by ``Role``, and minutes without a role by ``Kind``.
+
+        Shapes (kinds of work, roles) and (kinds of work, professions).
+        """
+        shares, plain = np.zeros((len(Work), len(Role))), np.zeros((len(Work), len(Kind)))
         representative = (self.representative_preparation, self.representative_reading, self.representative_contact,
                           self.representative_briefing)  # fmt: skip
         leader = (self.leader_preparation, self.leader_reading, self.leader_contact, self.leader_briefing)
-        rows = list(zip(representative, leader, strict=True))
-        rows.append((max(0.0, 1 - sum(representative)), max(0.0, 1 - sum(leader))))
-        return np.array([(0.0, r, lead, lead, lead) for r, lead in rows])
+        for role in (Role.REPRESENTATIVE, Role.LOCALITY_LEAD, Role.GOVERNING_BODY, Role.CHAIR):
+            split = representative if role == Role.REPRESENTATIVE else leader
+            shares[Work.PREPARATION :, role] = [*split, max(0.0, 1 - sum(split))]
+        plain[[Work.READING, Work.CONTACT], Kind.GP] = self.member_minutes / 2
+        plain[[Work.READING, Work.CONTACT], Kind.PRACTICE_MANAGER] = self.practice_manager_minutes / 2
+        return shares, plain
 
     def _meetings(self, world: World) -> tuple[Floats, Floats]:
         """Return demand with this week's meetings in it, and each person's average minutes of meetings a week."""
-        bodies, seats = world.bodies, world.seats
-        return seat_minutes(
-            seats.person, seats.body, WORK_OF_BODY[bodies.kind], bodies.meets, bodies.minutes, bodies.months_between,
-            world.people.size,
-        )  # fmt: skip
+        bodies, seats, size = world.bodies, world.seats, world.people.size
+        demand, average = np.zeros((len(Work), size)), np.zeros(size)
+        interval = np.where(bodies.months_between > 0, bodies.months_between * WEEKS_A_YEAR / 12, 1.0)
+        minutes = np.stack((bodies.minutes * bodies.meets, bodies.minutes / interval))
+        ask_by_seats(demand, average, seats.person, seats.body, WORK_OF_BODY[bodies.kind], minutes)
+        return demand, average
 
     def _managers(self, world: World, demand: Floats) -> None:
         """Share the CCG's requests, preparation and visits among the managers present."""
@@ -168,113 +160,5 @@ class TimeAllocation(Process):
         evening = (60 * self.evening_most / (1 + np.exp(-logit))).astype(np.int32)
         able = world.luck.uniform("time.diary", world.week, people.key) >= self.missed
         minutes = Minutes(people.demand, people.paid, people.unpaid, people.undone)
-        return fill_weeks(minutes, asked, self.carry, people.present, people.supply, sessions, evening, able)
-
-
-@compiled
-def seat_minutes(
-    person: Rows, body: Rows, work: Rows, meets: NDArray[np.bool_], minutes: Whole, months_between: Whole, people: int
-) -> tuple[Floats, Floats]:
-    """Return the minutes that this week's meetings ask of people, (kinds of work, people), and those of a mean week.
-
-    Args:
-        person: who holds each seat, negative if nobody, shape (seats,).
-        body: on which body, shape (seats,).
-        work: kind of work that a meeting of each body is, shape (bodies,).
-        meets: whether each body meets this week, shape (bodies,).
-        minutes: length of a meeting of each body, shape (bodies,).
-        months_between: from one meeting to the next; 0 is every week. Shape (bodies,).
-        people: how many there are.
-    """
-    now, average = np.zeros((len(IS_MEETING), people)), np.zeros(people)
-    for seat in range(person.size):
-        i, b = person[seat], body[seat]
-        if i >= 0:
-            now[work[b], i] += minutes[b] * meets[b]
-            average[i] += minutes[b] / (months_between[b] * WEEKS_A_YEAR / 12 if months_between[b] > 0 else 1.0)
-    return now, average
-
-
-@compiled
-def role_minutes(
-    asked: Floats, kind: Codes, role: Codes, load: Floats, average: Floats, weekly: Floats, shares: Floats,
-    plain: Floats,
-) -> None:  # fmt: skip
-    """Add what roles ask outside meetings, and what the CCG sends to GPs and practice managers without one.
-
-    Args:
-        asked: minutes by kind of work, shape (kinds of work, people).
-        kind: profession (``Kind``), shape (people,).
-        role: role in the CCG (``Role``), shape (people,).
-        load: how many times the work of a leader vacancies leave, shape (people,).
-        average: minutes of meetings in an average week, shape (people,).
-        weekly: minutes that each role asks for in all, by ``Role`` up to chair.
-        shares: what of the rest goes into each kind of work from preparation on, (kinds of work, roles up to chair).
-        plain: minutes of reading and contact together without a role, by ``Kind``.
-    """
-    for i in range(role.size):
-        if role[i] == NO_ROLE and kind[i] < plain.size:
-            asked[READING, i] += plain[kind[i]] / 2
-            asked[CONTACT, i] += plain[kind[i]] / 2
-        elif NO_ROLE < role[i] < weekly.size:
-            more = load[i] if role[i] > REPRESENTATIVE else 1.0
-            rest = max(weekly[role[i]] * more - average[i], 0.0)
-            for k in range(shares.shape[0]):
-                asked[PREPARATION + k, i] += rest * shares[k, role[i]]
-
-
-class Minutes(NamedTuple):
-    """Whole minutes of each person by kind of work, shape (people, kinds of work) each."""
-
-    demand: Whole
-    paid: Whole
-    unpaid: Whole
-    undone: Whole
-
-
-@compiled
-def fill_weeks(
-    minutes: Minutes, asked: Floats, carry: float, present: NDArray[np.bool_], supply: Whole,
-    sessions: Whole, evening: Whole, able: NDArray[np.bool_],
-) -> Whole:  # fmt: skip
-    """Fill everybody's week in the order of the kinds of work.
-
-    Args:
-        minutes: set here; what is undone of last week comes back in part.
-        asked: minutes newly asked, shape (kinds of work, people).
-        carry: part of undone work that comes back, where the kind of work does so.
-        present: who is there; nothing is asked of others.
-        supply: contracted minutes; ``sessions`` of them are not for booked work.
-        sessions: paid CCG sessions, in minutes.
-        evening: minutes of the evenings that a person would give.
-        able: whether illness and the clinic let a person come to meetings.
-
-    Returns:
-        Minutes of each person, shape (5, people): contracted time left; work for the CCG asked for, done in contracted
-        time and in evenings; booked work done.
-    """
-    totals = np.zeros((5, supply.size), dtype=np.int32)
-    for i in range(supply.size):
-        left, late = supply[i], evening[i]
-        for work in range(asked.shape[0]):
-            if not present[i]:
-                minutes.demand[i, work] = minutes.paid[i, work] = 0
-                minutes.unpaid[i, work] = minutes.undone[i, work] = 0
-                continue
-            back = carry * minutes.undone[i, work] if COMES_BACK[work] else 0.0
-            wanted = np.int32(asked[work, i] + back + 0.5)
-            attends = able[i] and wanted <= left + late
-            taken_up = wanted if attends or not IS_MEETING[work] else np.int32(0)
-            paid = min(taken_up, left - sessions[i] if work == BOOKED else left)
-            unpaid = min(taken_up - paid, late)
-            left, late = left - paid, late - unpaid
-            minutes.demand[i, work], minutes.paid[i, work], minutes.unpaid[i, work] = wanted, paid, unpaid
-            minutes.undone[i, work] = wanted - paid - unpaid
-            if work == BOOKED:
-                totals[4, i] = paid + unpaid
-            else:
-                totals[1, i] += wanted
-                totals[2, i] += paid
-                totals[3, i] += unpaid
-        totals[0, i] = left
-    return totals
+        carry = np.where(COMES_BACK, self.carry, 0.0)
+        return fill_weeks(minutes, asked, carry, IS_MEETING, people.present, people.supply, sessions, evening, able)
