@@ -102,8 +102,13 @@ class Luck:
         Args:
             name: the decision drawn for, such as ``agenda.proposes``.
             week: the week of the run (negative in the warm-up).
-            keys: identities, any shape.
+            keys: identities (uint64), any shape.
+
+        Raises:
+            TypeError: keys of another type, such as row numbers.
         """
+        if keys.dtype != np.uint64:
+            raise TypeError(f"luck is drawn for identities (uint64), not for {keys.dtype}; a row number is none")
         return _uniforms(keys.ravel(), self._salt(name, week)).reshape(keys.shape)
 
     def normal(self, name: str, week: int, keys: Keys) -> Floats:

@@ -98,7 +98,7 @@ class CommissioningModel(mesa.Model):
             for row in range(getattr(self.world, cls.table).size):
                 cls(self, row)
         self._sync_people()
-        self._access = {id(p): self._world_for(p) for p in self.processes}
+        self._access = [self._world_for(p) for p in self.processes]
         while self.world.week < 0:
             self._week()
             self.world.week += 1
@@ -138,8 +138,8 @@ class CommissioningModel(mesa.Model):
         return GuardedWorld(self.world, process.reads, process.writes, process.appends)
 
     def _week(self) -> None:
-        for process in self.processes:
-            process.step(self._access[id(process)])
+        for process, world in zip(self.processes, self._access, strict=True):
+            process.step(world)
             if self.checked:
                 self._check(process)
 

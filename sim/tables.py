@@ -66,6 +66,14 @@ class Table:
     def __getattr__(self, name: str) -> NDArray[Any]:
         raise AttributeError(f"table {self.name!r} has no column {name!r}; it has {', '.join(self.columns)}")
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy is made of: not the views, which would no longer be of the columns."""
+        return {name: value for name, value in self.__dict__.items() if name not in self.columns}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._refresh()
+
     def __getitem__(self, name: str) -> NDArray[Any]:
         """Return a column by name."""
         if name not in self.columns:
@@ -113,6 +121,8 @@ class GuardedTable:
         self._table, self._reads, self._writes, self._appends = table, reads, writes, appends
 
     def __getattr__(self, name: str) -> NDArray[Any]:
+        if name.startswith("_"):  # none yet: it is being copied
+            raise AttributeError(name)
         if name in self._writes:
             return self._table[name]
         if name in self._reads:

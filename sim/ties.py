@@ -116,7 +116,7 @@ class Ties:
         Args:
             graph: edges of type ``kind`` with an optional ``strength`` (default 1).
             rows: row of each node's name.
-            kind: an edge type.
+            kind: an edge type; of pairs a running model needs one for each leader's seat, in their order.
 
         Raises:
             KeyError: an unknown type, or a node that names nobody.
@@ -149,7 +149,7 @@ def toward_colleagues(values: Floats, layers: Ints, present: NDArray[np.bool_], 
         keep: what is left of one's own value besides.
     """
     n, k = values.shape
-    groups = layers.max() + 1 if n else 0
+    groups = max(layers.max() + 1, 0) if n else 0
     members, sums = np.zeros(groups), np.zeros((groups, k))
     for i in range(n):
         for layer in range(layers.shape[0]):

@@ -175,6 +175,8 @@ class GuardedWorld:
             setattr(self, name, guarded)
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # none yet: it is being copied
+            raise AttributeError(name)
         shared = getattr(World, name, None)
         if callable(shared):  # methods of the world see no more than the process does
             return shared.__get__(self)

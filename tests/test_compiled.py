@@ -9,6 +9,7 @@ import pkgutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numba
 import numpy as np
@@ -17,6 +18,7 @@ from numba.core.registry import CPUDispatcher
 
 import sim
 from sim.compiled import compiled
+from sim.ties import Edges, group_sums
 
 LIVES = """
 import hashlib
@@ -42,9 +44,8 @@ def lives(**environment: str) -> str:
     return done.stdout
 
 
-@pytest.mark.filterwarnings("ignore")
-def test_plain_python_lives_the_same_lives() -> None:
-    assert lives() == lives(NUMBA_DISABLE_JIT="1", PYTHONWARNINGS="ignore")  # 64-bit numbers warn when they wrap
+def test_plain_python_lives_the_same_lives_without_a_warning() -> None:
+    assert lives() == lives(NUMBA_DISABLE_JIT="1", PYTHONWARNINGS="error::RuntimeWarning")
 
 
 LOOPS = {
@@ -101,3 +102,22 @@ def test_a_compiled_loop_writes_into_what_it_is_given() -> None:
     values.flags.writeable = False
     with pytest.raises(numba.TypingError, match="readonly"):
         double(values)
+
+
+def test_an_index_outside_its_array_is_an_error_and_not_another_number() -> None:
+    with pytest.raises(IndexError):
+        group_sums(np.ones((3, 2)), np.array([0, 9, 1]), 2)
+    with pytest.raises(IndexError):
+        Edges(np.array([0]), np.array([7]), np.ones(1)).sum_over_neighbours(np.ones(5))
+
+
+def test_where_nothing_can_be_kept_loops_are_compiled_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    compile_ = numba.njit
+
+    def nowhere(cache: bool = False, **options: Any) -> Any:
+        if cache:
+            raise RuntimeError("cannot cache function: no locator available")
+        return compile_(**options)
+
+    monkeypatch.setattr(numba, "njit", nowhere)
+    assert compiled(lambda a, b: a + b)(1, 2) == 3

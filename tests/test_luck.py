@@ -123,6 +123,11 @@ def test_uniforms_are_never_0_or_1() -> None:
     assert np.isfinite(-np.log(-np.log(highest)))
 
 
+def test_row_numbers_are_no_identities() -> None:
+    with pytest.raises(TypeError, match=r"identities \(uint64\), not for int64"):
+        Luck(5).uniform("test.draw", 0, np.arange(3))
+
+
 DRAW = """
 from sim.luck import *
 keys = np.array([identity(p) for p in {"A", "B", "C", "D", "E"} ^ {"E", "F"}], dtype=np.uint64)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import gc
 import inspect
+import pickle
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -374,3 +376,24 @@ def test_a_batch_leaves_no_model() -> None:
     gc.collect()
     assert len(rows) == 3
     assert [ref() for ref in made] == [None] * 3
+
+
+# Copies
+
+
+@pytest.mark.parametrize(
+    "again", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))], ids=["copied", "pickled"]
+)
+@pytest.mark.parametrize("checked", [False, True])
+def test_a_copy_lives_on_by_itself(again: Callable[[CommissioningModel], CommissioningModel], checked: bool) -> None:
+    model = CommissioningModel(spread_out(*TWO_SITES, weeks=30, warm_up_weeks=2), seed=1, checked=checked)
+    for _ in range(5):
+        model.step()
+    twin, other = again(model), again(model)
+    other.person(0).engagement = 9.0
+    assert other.world.people.engagement[0] == 9.0 != model.world.people.engagement[0]
+    for one in (model, twin):
+        while one.running:
+            one.step()
+    assert twin.results().series.equals(model.results().series)
+    assert twin.results().events.equals(model.results().events)
