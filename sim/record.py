@@ -45,7 +45,6 @@ _SCALE = {"pounds": 100, "hours": 60}
 WORK_NAMES = tuple(w.name.lower() for w in Work)
 
 
-_MEMBER = np.isin(GROUPS, SHOWN["members"])
 _BY_ROLE = [0, 1, 2, 3, 4, 6, 7]
 _BY_KIND = [0, 5, 6, 8, 9, 10, 11]
 _GROUP = np.array([_BY_ROLE if k in (Kind.GP, Kind.MANAGER) else [_BY_KIND[k]] * len(Role) for k in Kind])
@@ -69,6 +68,7 @@ class Recorder:
     def __init__(self, world: World, survey: SurveySettings, people: bool = False) -> None:
         self.world, self.survey = world, survey
         self.keep_people = people
+        self._member = np.tile(np.isin(GROUPS, SHOWN["members"]), world.ccgs.size)
         self._of_members = np.full(len(MEANS), np.nan)
         self._weeks: list[int] = []
         self._means: list[NDArray[np.float64]] = []
@@ -95,9 +95,8 @@ class Recorder:
         minutes = (totals, people.paid, people.unpaid, people.undone)
         self._minutes.append(np.hstack([group_sums(m, cell, cells) for m in minutes]))
         self._counts.append(np.bincount(cell + 1, minlength=cells + 1)[1:])
-        of_member = np.tile(_MEMBER, world.ccgs.size)
-        count = self._counts[-1][of_member].sum()
-        self._of_members = self._means[-1][of_member].sum(axis=0) / count if count else np.full(len(MEANS), np.nan)
+        count = self._counts[-1][self._member].sum()
+        self._of_members = self._means[-1][self._member].sum(axis=0) / (count or np.nan)
         self._ccgs.append(self._ccg_values())
         if self.keep_people:
             self._people.append(self._people_now(np.flatnonzero(people.present)))
