@@ -148,7 +148,8 @@ class Meetings(Process):
             seats.person, seats.body, seats.kind <= SeatKind.LOCALITY_LEAD, bodies.meets, work, people.demand,
             people.undone,
         )  # fmt: skip
-        bodies.quorate[:] = bodies.meets & (present >= self.quorum * seated) & ((gps > 0) | (gp_seats == 0))
+        enough = present >= self.quorum * np.maximum(seated, 1)
+        bodies.quorate[:] = bodies.meets & enough & ((gps > 0) | (gp_seats == 0))
         failed = np.flatnonzero(bodies.meets & ~bodies.quorate & (bodies.kind != BodyKind.MEMBER_COUNCIL))
         world.events.add("not_quorate", world.week, ccg=bodies.ccg[failed], body=failed)
         share: NDArray[np.float64] = gps / np.maximum(gp_seats, 1)

@@ -252,6 +252,12 @@ def test_empty_seats_count_against_the_quorum(world: World) -> None:
     assert not world.bodies.quorate[body(world, BodyKind.GOVERNING_BODY)]
 
 
+def test_a_body_without_seats_is_never_quorate(world: World) -> None:
+    there = world.bodies.append(1, kind=BodyKind.LOCALITY, meets=True, minutes=60)[0]
+    Meetings(**SURE, quorum=0.4).step(world)
+    assert not world.bodies.quorate[there]
+
+
 def test_nothing_is_screened_without_an_executive_group(world: World) -> None:
     stay_away(world, holders(world, BodyKind.EXECUTIVE_GROUP), Work.EXECUTIVE_GROUP)
     item = add_items(world)
