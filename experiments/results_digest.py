@@ -14,7 +14,7 @@ import pandas as pd
 from sim import simulate
 
 RUNS = {"baseline": 1, "delegation_level_3": 2, "running_costs_cut_20": 3, "succession_staggered": 4}
-"""Seed of the run of each scenario that is looked at; between them they use every process."""
+"""Seed of the run of each scenario that is looked at: the baseline, delegation, money and elections."""
 
 
 @cache

@@ -88,7 +88,7 @@ class Engagement(Process):
             board = np.where(people.on_governing_body, world.practices.size + people.ccg, -1)
             return np.stack((people.practice, board))
 
-        return world.derived.get("cliques", (people.on_governing_body,), work_out)
+        return world.derived.get("cliques", (people.practice, people.on_governing_body), work_out)
 
     @staticmethod
     def _pulls(world: World) -> list[np.ndarray]:

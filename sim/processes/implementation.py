@@ -90,8 +90,9 @@ class Implementation(Process):
         item, practice = np.nonzero(concerned)
         pairs = combine(items.key[due][item], practices.key[practice])
         chance = self.uptake_base + self.uptake_trust * practices.trust
-        concerned[item, practice] = world.luck.uniform("implementation.uptake", 0, pairs) < chance[practice]
-        return concerned
+        taken = np.zeros_like(concerned)
+        taken[item, practice] = world.luck.uniform("implementation.uptake", 0, pairs) < chance[practice]
+        return taken
 
     def _seen(self, world: World, reviewed: NDArray[np.int64], by_uptake: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return how much of the reviewed items each person sees."""

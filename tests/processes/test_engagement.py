@@ -84,6 +84,16 @@ def test_colleagues_pass_on_what_drives_them(model: CommissioningModel, world: W
     assert component(world, "outside")[[one, two]] == pytest.approx([0.25, 0.25])
 
 
+def test_colleagues_are_those_of_the_practice_as_it_is_now(model: CommissioningModel, world: World) -> None:
+    people, (one, two) = world.people, of_kind(world, Kind.GP)
+    shared = Engagement(half_life_weeks=1, peers=0.25, transient_sd=0)
+    shared.step(world)
+    model.person(one).engagement = 1.0
+    people.practice[two] = -1  # moved by hand
+    shared.step(world)
+    assert people.engagement[[one, two]] == pytest.approx([0.5, 0.0])
+
+
 def test_the_governing_body_is_a_circle_of_colleagues_too(model: CommissioningModel, world: World) -> None:
     people, (one, two) = world.people, of_kind(world, Kind.GP)
     nurse = of_kind(world, Kind.NURSE)[0]
