@@ -44,7 +44,7 @@ def ask_by_seats(asked: Floats, average: Floats, person: Rows, body: Rows, work:
     """Add the minutes that this week's meetings ask of people, and those of an average week.
 
     Args:
-        asked: minutes by kind of work, shape (kinds of work, people).
+        asked: minutes by kind of work, shape (people, kinds of work).
         average: minutes of an average week, shape (people,).
         person: who holds each seat, negative if nobody, shape (seats,).
         body: on which body, shape (seats,).
@@ -54,29 +54,49 @@ def ask_by_seats(asked: Floats, average: Floats, person: Rows, body: Rows, work:
     for seat in range(person.size):
         i, b = person[seat], body[seat]
         if i >= 0:
-            asked[work[b], i] += minutes[0, b]
+            asked[i, work[b]] += minutes[0, b]
             average[i] += minutes[1, b]
 
 
 @compiled
 def ask_by_roles(
-    asked: Floats, average: Floats, kind: Codes, role: Codes, weekly: Floats, shares: Floats, plain: Floats
-) -> None:
+    asked: Floats, average: Floats, present: Flags, kind: Codes, role: Codes, ccg: Rows, weekly: Floats,
+    shares: Floats, plain: Floats,
+) -> None:  # fmt: skip
     """Add what roles ask outside meetings, and what reaches people without a role.
 
     Args:
-        asked: minutes by kind of work, shape (kinds of work, people).
+        asked: minutes by kind of work, shape (people, kinds of work).
         average: minutes of meetings in an average week, shape (people,).
+        present: who is there; nothing is asked of others.
         kind: profession (``Kind``), shape (people,).
         role: role in the CCG (``Role``), 0 for none, shape (people,).
-        weekly: minutes that each person's role asks for in all, shape (people,).
-        shares: what of the rest goes into each kind of work, by role, shape (kinds of work, roles).
-        plain: minutes asked of people without a role, by profession, shape (kinds of work, professions).
+        ccg: shape (people,).
+        weekly: minutes that a role asks for in all, by CCG, shape (ccgs, roles).
+        shares: what of the rest goes into each kind of work, by role, shape (roles, kinds of work).
+        plain: minutes asked of people without a role, by profession, shape (professions, kinds of work).
     """
     for i in range(role.size):
-        rest = max(weekly[i] - average[i], 0.0)
-        for work in range(asked.shape[0]):
-            asked[work, i] += rest * shares[work, role[i]] if role[i] > 0 else plain[work, kind[i]]
+        if not present[i]:
+            continue
+        rest = max(weekly[ccg[i], role[i]] - average[i], 0.0)
+        for work in range(asked.shape[1]):
+            asked[i, work] += rest * shares[role[i], work] if role[i] > 0 else plain[kind[i], work]
+
+
+@compiled
+def ask_by_ccg(asked: Floats, rows: Rows, ccg: Rows, minutes: Floats) -> None:
+    """Add what a CCG asks of each of some people.
+
+    Args:
+        asked: minutes by kind of work, shape (people, kinds of work).
+        rows: who is asked, shape (n,).
+        ccg: shape (people,).
+        minutes: asked of each by CCG, shape (ccgs, kinds of work).
+    """
+    for i in rows:
+        for work in range(asked.shape[1]):
+            asked[i, work] += minutes[ccg[i], work]
 
 
 @compiled
@@ -88,7 +108,7 @@ def fill_weeks(
 
     Args:
         minutes: set here; what is undone of last week comes back in part.
-        asked: minutes newly asked, shape (kinds of work, people).
+        asked: minutes newly asked, shape (people, kinds of work).
         carry: part of undone work of each kind that comes back, shape (kinds of work,).
         whole: which kinds of work are done whole or not at all, shape (kinds of work,).
         present: who is there; nothing is asked of others.
@@ -108,8 +128,8 @@ def fill_weeks(
                 column[i, :] = 0
             continue
         left, late = supply[i], evening[i]
-        for work in range(asked.shape[0]):
-            wanted = np.int32(asked[work, i] + carry[work] * minutes.undone[i, work] + 0.5)
+        for work in range(asked.shape[1]):
+            wanted = np.int32(asked[i, work] + carry[work] * minutes.undone[i, work] + 0.5)
             attends = able[i] and wanted <= left + late
             taken_up = wanted if attends or not whole[work] else np.int32(0)
             paid = min(taken_up, left - sessions[i] if work == 0 else left)

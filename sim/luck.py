@@ -24,7 +24,6 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
 _M2 = np.uint64(0x94D049BB133111EB)
 _S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
-_MASK = (1 << 64) - 1
 _WEEK_ZERO = 1 << 20
 """Weeks of the warm-up are negative; the offset keeps what is hashed positive."""
 
@@ -54,7 +53,8 @@ def unit(mixed: np.uint64) -> float:
 
 
 @compiled
-def _uniforms(keys: Keys, salt: np.uint64) -> Floats:
+def _uniforms(keys: Keys, base: np.uint64, week: int) -> Floats:
+    salt = _mix(base + np.uint64(week + _WEEK_ZERO) * _GOLDEN)
     drawn = np.empty(keys.size)
     for i in range(keys.size):
         drawn[i] = unit(_mix(keys[i] ^ salt))
@@ -81,20 +81,13 @@ class Luck:
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
-        self._bases: dict[str, int] = {}
-        self._salts: dict[tuple[str, int], np.uint64] = {}
+        self._bases: dict[str, np.uint64] = {}
 
-    def _salt(self, name: str, week: int) -> np.uint64:
-        salt = self._salts.get((name, week))
-        if salt is None:
-            base = self._bases.get(name)
-            if base is None:
-                base = self._bases[name] = identity(f"{self.seed}:{name}")
-            salt = np.uint64(_mix(np.uint64((base + (week + _WEEK_ZERO) * int(_GOLDEN)) & _MASK)))
-            if len(self._salts) > 4096:
-                self._salts.clear()
-            self._salts[name, week] = salt
-        return salt
+    def _base(self, name: str) -> np.uint64:
+        base = self._bases.get(name)
+        if base is None:
+            base = self._bases[name] = np.uint64(identity(f"{self.seed}:{name}"))
+        return base
 
     def uniform(self, name: str, week: int, keys: Keys) -> Floats:
         """Return one uniform in the open interval (0, 1) for each key.
@@ -109,7 +102,7 @@ class Luck:
         """
         if keys.dtype != np.uint64:
             raise TypeError(f"luck is drawn for identities (uint64), not for {keys.dtype}; a row number is none")
-        return _uniforms(keys.ravel(), self._salt(name, week)).reshape(keys.shape)
+        return _uniforms(keys.ravel(), self._base(name), week).reshape(keys.shape)
 
     def normal(self, name: str, week: int, keys: Keys) -> Floats:
         """Return one standard normal for each key (inverse normal of the uniform)."""
@@ -134,8 +127,6 @@ def top_by_group(score: Floats, group: NDArray[np.int64], places: int | NDArray[
         return eligible
     order = eligible[np.lexsort((-score[eligible], group[eligible]))]
     ranked = group[order]
-    starts = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]])
-    sizes = np.diff(np.r_[starts, ranked.size])
-    rank = np.arange(ranked.size) - np.repeat(starts, sizes)
+    rank = np.arange(ranked.size) - np.searchsorted(ranked, ranked)
     limit = places if isinstance(places, int) else places[ranked]
     return order[rank < limit]

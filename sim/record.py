@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -169,37 +169,40 @@ class Recorder:
         total = worked.sum(axis=1)
         means = np.column_stack([means, total / n, (total - worked[:, Work.BOOKED]) / n])
         components = np.array(self._components)[w, cell, : len(DRIVERS)] / n[:, None]
-        series = index.assign(**{v: means[:, k] for k, v in enumerate(SERIES_UNITS)})
-        ledger = index.assign(**{d: components[:, k] for k, d in enumerate(DRIVERS)})
-        result = {"series": series, "ledger": ledger, "hours": self._hours(index, hours[:, :2], hours[:, 2:])}
+        result = {
+            "series": _beside(index, means, SERIES_UNITS), "ledger": _beside(index, components, DRIVERS),
+            "hours": self._hours(index, hours[:, :2], hours[:, 2:]),
+        }  # fmt: skip
         at = np.repeat(weeks, ccgs)
         of_ccg = pd.DataFrame(
             {"week": at, "date": np.datetime64(calendar.start, "D") + 7 * at,
              "ccg": _category(np.tile(np.arange(ccgs), weeks.size), names)}
         )  # fmt: skip
         scale = np.array([_SCALE.get(unit.partition("/")[0], 1) for unit in CCG_UNITS.values()])
-        of_ccg[list(CCG_UNITS)] = np.array(self._ccgs).reshape(-1, len(CCG_UNITS)) / scale
-        result["ccgs"] = of_ccg
+        result["ccgs"] = _beside(of_ccg, np.array(self._ccgs).reshape(-1, len(CCG_UNITS)) / scale, CCG_UNITS)
         if self.keep_people:
             result["people"] = pd.concat(self._people, ignore_index=True)
         return result
 
     def _hours(self, index: pd.DataFrame, supply: NDArray[np.float64], kinds: NDArray[np.float64]) -> pd.DataFrame:
         """Return group totals in hours: one row a kind of work, and one for all with supply and idle."""
-        k = len(Work)
-        done = kinds.reshape(len(index), 3, k)
-        by_kind = np.concatenate([done.sum(axis=1, keepdims=True), done], axis=1)  # demand = paid + unpaid + undone
-        everything = np.concatenate([by_kind, by_kind.sum(axis=2, keepdims=True)], axis=2)
-        every = np.repeat(np.arange(len(index)), k + 1)
-        long = pd.DataFrame({name: index[name].array.take(every) for name in index.columns})
-        works = [*WORK_NAMES, "all"]
-        long["work"] = _category(np.tile(np.arange(k + 1), len(index)), works)
-        for j, name in enumerate(("demand", "paid", "unpaid", "undone")):
-            long[name] = everything[:, j].ravel()
-        total = np.tile(np.arange(k + 1) == k, len(index))
-        for j, name in enumerate(("supply", "idle")):
-            long[name] = np.where(total, np.repeat(supply[:, j], k + 1), np.nan)
-        return long
+        k, rows = len(Work), len(index)
+        totals = np.empty((4, rows, k + 1))
+        totals[1:, :, :k] = kinds.reshape(rows, 3, k).swapaxes(0, 1)
+        totals[0, :, :k] = totals[1:, :, :k].sum(axis=0)  # demand = paid + unpaid + undone
+        totals[:, :, k] = totals[:, :, :k].sum(axis=2)
+        once = np.full((2, rows, k + 1), np.nan)
+        once[:, :, k] = supply.T
+        every = np.repeat(np.arange(rows), k + 1)
+        columns: dict[str, Any] = {name: index[name].array.take(every) for name in index.columns}
+        columns["work"] = _category(np.tile(np.arange(k + 1, dtype=np.int8), rows), [*WORK_NAMES, "all"])
+        columns |= zip(("demand", "paid", "unpaid", "undone"), totals.reshape(4, -1), strict=True)
+        columns |= zip(("supply", "idle"), once.reshape(2, -1), strict=True)
+        return pd.DataFrame(columns, copy=False)
+
+
+def _beside(index: pd.DataFrame, values: NDArray[np.float64], names: Iterable[str]) -> pd.DataFrame:
+    return pd.concat([index, pd.DataFrame(values, columns=list(names))], axis=1)
 
 
 def _category(codes: NDArray[Any], names: Sequence[str]) -> pd.Categorical[str]:

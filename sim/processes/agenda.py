@@ -79,10 +79,10 @@ class Agenda(Process):
 
     def _matters(self, world: World) -> None:
         people, luck, week = world.people, world.luck, world.week
-        chance = self.rate / WEEKS_A_MONTH * np.exp(self.lift * (people.engagement - self.reference))
-        chance *= self.uninformed + people.informed
-        able = people.present & (people.kind == Kind.GP) & ~people.opposed
-        raised = np.flatnonzero(able & (luck.uniform("agenda.raises", week, people.key) < chance))
+        gp = world.rows(Kind.GP)
+        chance = self.rate / WEEKS_A_MONTH * np.exp(self.lift * (people.engagement[gp] - self.reference))
+        chance *= self.uninformed + people.informed[gp]
+        raised = gp[(luck.uniform("agenda.raises", week, people.key[gp]) < chance) & ~people.opposed[gp]]
         if not raised.size:
             return
         key = combine(people.key[raised], week + 1_000_000)

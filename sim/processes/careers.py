@@ -59,15 +59,14 @@ class Careers(Process):
     def step(self, world: World) -> None:
         people, slots, luck, week = world.people, world.slots, world.luck, world.week
         yearly = np.array([self.principal, self.practice_manager, self.manager, *[self.other] * 3, 0.0, self.salaried])
-        salaried = people.practice_role == PracticeRole.SALARIED
-        rate = (-np.log1p(-yearly) / WEEKS_A_YEAR)[np.where(salaried, len(Kind), people.kind)]
-        weekly = rate * (1 + self.strain * people.strain)
-        goes = people.present & (luck.uniform("careers.leaves", week, people.key) < weekly)
+        here = world.here()
+        salaried = people.practice_role[here] == PracticeRole.SALARIED
+        rate = (-np.log1p(-yearly) / WEEKS_A_YEAR)[np.where(salaried, len(Kind), people.kind[here])]
+        goes = luck.uniform("careers.leaves", week, people.key[here]) < rate * (1 + self.strain * people.strain[here])
 
         funded = (slots.post_rank < 0) | (slots.post_rank < world.ccgs.posts[slots.ccg])
-        closed = ~funded & (slots.person >= 0)
-        goes[slots.person[closed]] = True
-        leavers = np.flatnonzero(goes)
+        closed = slots.person[~funded & (slots.person >= 0)]
+        leavers = np.union1d(here[goes], closed)
         people.present[leavers] = False
         left = people.slot[leavers]
         slots.person[left] = -1

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.people import Kind, Role, Work
+from sim.agents.people import LEADERS, Kind, Role, Work
 from sim.calendar import WEEKS_A_YEAR
-from sim.hours import MEETINGS, WORK_OF_BODY, Minutes, Whole, ask_by_roles, ask_by_seats, fill_weeks
+from sim.hours import MEETINGS, WORK_OF_BODY, Minutes, Whole, ask_by_ccg, ask_by_roles, ask_by_seats, fill_weeks
 from sim.parameters import param
 from sim.processes.base import Process
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 IS_MEETING = np.isin(list(Work), MEETINGS)
 COMES_BACK = np.isin(list(Work), [Work.DEADLINE, Work.PREPARATION, Work.READING, Work.CONTACT])
 """Kinds of work of which a part is still to be done next week if undone."""
+LEADS = np.isin(list(Role), LEADERS)
 Floats = NDArray[np.float64]
 
 
@@ -93,40 +94,40 @@ class TimeAllocation(Process):
         people.time_met[:] += rate * (asked > 0) * ((paid == asked) - people.time_met)
 
     def _asked(self, world: World) -> Floats:
-        """Return the minutes newly asked of each person by kind of work, shape (kinds of work, people)."""
+        """Return the minutes newly asked of each person by kind of work, shape (people, kinds of work)."""
         people = world.people
         demand, average = self._meetings(world)
-        demand[Work.BOOKED] = people.booked
-        demand[Work.DEADLINE] = people.deadline
+        demand[:, Work.BOOKED] = people.booked
+        demand[:, Work.DEADLINE] = people.deadline
         hours = np.array([0, self.representative_hours, self.locality_lead_hours, self.governing_body_hours,
                           self.chair_hours, 0, 0])  # fmt: skip
-        leads = (people.role >= Role.LOCALITY_LEAD) & (people.role <= Role.CHAIR)
-        weekly = 60 * hours[people.role] * np.where(leads, world.ccgs.vacancy_load[people.ccg], 1.0)
+        weekly = 60 * hours * np.where(LEADS, world.ccgs.vacancy_load[:, None], 1.0)
         shares, plain = self._split()
-        ask_by_roles(demand, average, people.kind, people.role, weekly, shares, plain)
+        ask_by_roles(
+            demand, average, people.present, people.kind, people.role, people.ccg, weekly, shares, plain
+        )  # fmt: skip
         self._managers(world, demand)
         return demand
 
     def _split(self) -> tuple[Floats, Floats]:
         """Return shares of a role's hours outside meetings by ``Role``, and minutes without a role by ``Kind``.
 
-        Shapes (kinds of work, roles) and (kinds of work, professions).
+        Shapes (roles, kinds of work) and (professions, kinds of work).
         """
-        shares, plain = np.zeros((len(Work), len(Role))), np.zeros((len(Work), len(Kind)))
+        shares, plain = np.zeros((len(Role), len(Work))), np.zeros((len(Kind), len(Work)))
         representative = (self.representative_preparation, self.representative_reading, self.representative_contact,
                           self.representative_briefing)  # fmt: skip
         leader = (self.leader_preparation, self.leader_reading, self.leader_contact, self.leader_briefing)
-        for role in (Role.REPRESENTATIVE, Role.LOCALITY_LEAD, Role.GOVERNING_BODY, Role.CHAIR):
-            split = representative if role == Role.REPRESENTATIVE else leader
-            shares[Work.PREPARATION :, role] = [*split, max(0.0, 1 - sum(split))]
-        plain[[Work.READING, Work.CONTACT], Kind.GP] = self.member_minutes / 2
-        plain[[Work.READING, Work.CONTACT], Kind.PRACTICE_MANAGER] = self.practice_manager_minutes / 2
+        shares[LEADS, Work.PREPARATION :] = [*leader, max(0.0, 1 - sum(leader))]
+        shares[Role.REPRESENTATIVE, Work.PREPARATION :] = [*representative, max(0.0, 1 - sum(representative))]
+        plain[Kind.GP, [Work.READING, Work.CONTACT]] = self.member_minutes / 2
+        plain[Kind.PRACTICE_MANAGER, [Work.READING, Work.CONTACT]] = self.practice_manager_minutes / 2
         return shares, plain
 
     def _meetings(self, world: World) -> tuple[Floats, Floats]:
         """Return demand with this week's meetings in it, and each person's average minutes of meetings a week."""
         bodies, seats, size = world.bodies, world.seats, world.people.size
-        demand, average = np.zeros((len(Work), size)), np.zeros(size)
+        demand, average = np.zeros((size, len(Work))), np.zeros(size)
         interval = np.where(bodies.months_between > 0, bodies.months_between * WEEKS_A_YEAR / 12, 1.0)
         minutes = np.stack((bodies.minutes * bodies.meets, bodies.minutes / interval))
         ask_by_seats(demand, average, seats.person, seats.body, WORK_OF_BODY[bodies.kind], minutes)
@@ -136,20 +137,17 @@ class TimeAllocation(Process):
         """Share the CCG's requests, preparation and visits among the managers present."""
         people, c, items = world.people, world.ccgs, world.items
         manager = world.rows(Kind.MANAGER)
-        count = np.maximum(world.sum_by_ccg(manager), 1)
-        ccg = people.ccg[manager]
         open_rows = world.open_items()
         left = items.work[open_rows] * (1 - items.prepared[open_rows])
         need = np.bincount(items.ccg[open_rows], left, c.size)
         visits = np.bincount(world.practices.ccg, minlength=c.size) * self.visit_minutes
-        spread = need / self.preparation_weeks
-        for work, minutes_a_ccg in (
-            (Work.DEADLINE, c.request_minutes),
-            (Work.PREPARATION, spread),
-            (Work.CONTACT, visits),
-        ):
-            demand[work, manager] += (minutes_a_ccg / count)[ccg]
-        demand[Work.DEVELOPMENT, manager] += self.development_minutes
+        count = np.maximum(world.sum_by_ccg(manager), 1)
+        each = np.zeros((c.size, len(Work)))
+        each[:, Work.DEADLINE] = c.request_minutes / count
+        each[:, Work.PREPARATION] = need / self.preparation_weeks / count
+        each[:, Work.CONTACT] = visits / count
+        each[:, Work.DEVELOPMENT] = self.development_minutes
+        ask_by_ccg(demand, manager, people.ccg, each)
 
     def _fill(self, world: World, asked: Floats) -> Whole:
         """Set supply and the minutes by kind of work, and return what :func:`fill_weeks` does."""
