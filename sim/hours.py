@@ -145,3 +145,64 @@ def fill_weeks(
                 totals[3, i] += unpaid
         totals[0, i] = left
     return totals
+
+
+@compiled
+def work_by_group(rows: Rows, group: Rows, groups: int, demand: Whole, undone: Whole, work: int) -> Floats:
+    """Return the minutes of a kind of work that some people did, and were asked for, by group, shape (2, groups).
+
+    Args:
+        rows: who, shape (n,).
+        group: group number of everybody, shape (people,).
+        groups: number of groups.
+        demand: minutes asked, shape (people, kinds of work); ``undone`` of them likewise.
+        work: kind of work.
+    """
+    sums = np.zeros((2, groups))
+    for i in rows:
+        sums[0, group[i]] += demand[i, work] - undone[i, work]
+        sums[1, group[i]] += demand[i, work]
+    return sums
+
+
+@compiled
+def shares_done(demand: Whole, undone: Whole, works: Rows) -> Floats:
+    """Return what share of some kinds of work everybody did of what was asked, 0 if nothing was, shape (works, people).
+
+    Args:
+        demand: minutes asked, shape (people, kinds of work); ``undone`` of them likewise.
+        works: kinds of work, shape (works,).
+    """
+    shares = np.zeros((works.size, demand.shape[0]))
+    for i in range(demand.shape[0]):
+        for w in range(works.size):
+            asked = demand[i, works[w]]
+            if asked > 0:
+                shares[w, i] = (asked - undone[i, works[w]]) / asked
+    return shares
+
+
+@compiled
+def minutes_by_group(
+    group: Rows, groups: int, supply: Whole, idle: Whole, paid: Whole, unpaid: Whole, undone: Whole
+) -> Whole:
+    """Return sums by group of supply, idle and the minutes by kind of work, shape (groups, 2 + 3 kinds of work).
+
+    Args:
+        group: group number of everybody, negative in none, shape (people,).
+        groups: number of groups.
+        supply: contracted minutes; ``idle`` of them without work; shape (people,) each.
+        paid: minutes by kind of work, shape (people, kinds of work); ``unpaid`` and ``undone`` likewise.
+    """
+    k = paid.shape[1]
+    sums = np.zeros((groups, 2 + 3 * k), dtype=np.int32)
+    for i in range(group.size):
+        own = group[i]
+        if own >= 0:
+            sums[own, 0] += supply[i]
+            sums[own, 1] += idle[i]
+            for work in range(k):
+                sums[own, 2 + work] += paid[i, work]
+                sums[own, 2 + k + work] += unpaid[i, work]
+                sums[own, 2 + 2 * k + work] += undone[i, work]
+    return sums

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sim.agents.people import Kind, Role, Work
 from sim.business.items import ItemKind
+from sim.hours import minutes_by_group
 from sim.ledger import DRIVERS
 from sim.results import CCG_UNITS, SERIES_UNITS
 from sim.results import GROUPS as SHOWN
@@ -91,9 +92,9 @@ class Recorder:
         self._weeks.append(world.week)
         self._means.append(group_sums(states.T, cell, cells))
         self._components.append(group_sums(people.components, cell, cells))
-        totals = np.stack((people.supply, people.idle)).T
-        minutes = (totals, people.paid, people.unpaid, people.undone)
-        self._minutes.append(np.hstack([group_sums(m, cell, cells) for m in minutes]))
+        self._minutes.append(
+            minutes_by_group(cell, cells, people.supply, people.idle, people.paid, people.unpaid, people.undone)
+        )
         self._counts.append(np.bincount(cell + 1, minlength=cells + 1)[1:])
         count = self._counts[-1][self._member].sum()
         self._of_members = self._means[-1][self._member].sum(axis=0) / (count or np.nan)

@@ -14,6 +14,7 @@ from sim.business.items import Stage
 from sim.calendar import Calendar
 from sim.events import EventLog
 from sim.governance import Governance
+from sim.hours import work_by_group
 from sim.luck import Luck
 from sim.places.spread import Population
 from sim.tables import Column, GuardedTable, Table
@@ -113,8 +114,9 @@ class World:
 
     def work_by_ccg(self, rows: NDArray[np.int64], work: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the minutes of a kind of work that some people did, and were asked for, by CCG, shape (ccgs,) each."""
-        asked = self.people.demand[rows, work]
-        return self.sum_by_ccg(rows, asked - self.people.undone[rows, work]), self.sum_by_ccg(rows, asked)
+        people = self.people
+        done, asked = work_by_group(rows, people.ccg, self.ccgs.size, people.demand, people.undone, work)
+        return done, asked
 
     @property
     def frozen(self) -> bool:

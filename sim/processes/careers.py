@@ -65,8 +65,9 @@ class Careers(Process):
         goes = luck.uniform("careers.leaves", week, people.key[here]) < rate * (1 + self.strain * people.strain[here])
 
         funded = (slots.post_rank < 0) | (slots.post_rank < world.ccgs.posts[slots.ccg])
-        closed = slots.person[~funded & (slots.person >= 0)]
-        leavers = np.union1d(here[goes], closed)
+        leavers, closed = here[goes], slots.person[~funded & (slots.person >= 0)]
+        if closed.size:
+            leavers = np.union1d(leavers, closed)
         people.present[leavers] = False
         left = people.slot[leavers]
         slots.person[left] = -1

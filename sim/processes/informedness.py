@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.agents.people import Kind, Role, Work
+from sim.hours import shares_done
 from sim.parameters import param
 from sim.processes.base import Process
 
 if TYPE_CHECKING:
     from sim.world import World
 
-
-EVERYBODY = slice(None)
+CONTACTS = np.array([Work.READING, Work.MEMBER_COUNCIL, Work.LOCALITY_MEETING, Work.BRIEFING])
 
 
 @dataclass
@@ -62,17 +62,14 @@ class Informedness(Process):
         if world.frozen:
             return
         people, practices, seats = world.people, world.practices, world.seats
-        contact = self.reading * self._done(world, Work.READING)
-        for weight, meeting in ((self.council, Work.MEMBER_COUNCIL), (self.locality, Work.LOCALITY_MEETING)):
-            came = np.flatnonzero(people.demand[:, meeting])
-            contact[came] += weight * self._done(world, meeting, came)
+        read, at_council, at_locality, briefed = shares_done(people.demand, people.undone, CONTACTS)
         leads = people.on_governing_body | (people.role >= Role.LOCALITY_LEAD)
-        contact += self.board * leads
+        contact = self.reading * read + self.council * at_council + self.locality * at_locality + self.board * leads
 
         representative = seats.person[practices.council_seat]
         there = representative >= 0
         rep = np.maximum(representative, 0)
-        passed_on = np.where(there, people.informed[rep] * self._done(world, Work.BRIEFING, rep), 0.0)
+        passed_on = np.where(there, people.informed[rep] * briefed[rep], 0.0)
         done, asked = world.work_by_ccg(world.rows(Kind.MANAGER), Work.CONTACT)
         visited = (done / np.maximum(asked, 1))[practices.ccg]
         member = world.members()
@@ -82,10 +79,3 @@ class Informedness(Process):
         contact += member * (self.briefing * passed_on[home] * ~own + self.visit * visited[home])
         people.informed[:] += (1 - people.informed) * np.minimum(contact, 1) - self.decay * people.informed
         people.pull_informed[:] = self.beta * people.informed
-
-    @staticmethod
-    def _done(world: World, work: Work, who: np.ndarray | slice = EVERYBODY) -> np.ndarray:
-        """Return the share of a kind of work that some people did of what was asked; 0 if nothing was."""
-        asked = world.people.demand[who, work]
-        done: np.ndarray = (asked - world.people.undone[who, work]) / np.maximum(asked, 1)
-        return done
