@@ -84,7 +84,7 @@ def _block(name: str, owner: Any) -> Iterator[str]:
 def _parameter(p: Parameter) -> str:
     default = str(p.default).lower() if isinstance(p.default, bool) else str(p.default)
     head = f"  {p.key} = {default}{f' {p.unit}' if p.unit != '-' else ''}  [{p.allowed}]  {p.status}"
-    text = f"{p.about}; source: {p.source}" if p.about else f"source: {p.source}"
+    text = f"{p.about}; source: {p.source}"
     return f"{head}\n" + textwrap.fill(text, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
 
 

@@ -225,10 +225,11 @@ def _parameters() -> str:
     for p in declared():
         blocks.setdefault(p.key.partition(".")[0] if "." in p.key else "run", []).append(p)
     owners = {f.name: type(getattr(Config(), f.name)) for f in dataclasses.fields(Config)}
-    header = ("key", "default", "unit", "allowed", "status", "what it is; source or reason")
+    header = ("key", "default", "unit", "allowed", "status", "what it is", "source or reason")
     parts = []
     for name, block in blocks.items():
-        rows = [(f"`{p.key}`", _default(p), p.unit, _allowed(p), p.status, _says(p)) for p in block]
+        rows = [(f"`{p.key}`", _default(p), p.unit, _allowed(p), p.status, linked(p.about), linked(p.source))
+                for p in block]  # fmt: skip
         title = _first_line(owners[name]) if name in owners else "What is run, and where it goes."
         parts += [f"## {name}", title, table(header, rows)]
     return "\n\n".join(parts)
@@ -244,10 +245,6 @@ def _allowed(p: Parameter) -> str:
         return known_keys()[p.key]
     ends = [("from", p.low)] if p.high is None else [("to", p.high)] if p.low is None else [("", p.low), ("to", p.high)]
     return " ".join(f"{word} {end:,.10g}" for word, end in ends if end is not None).strip()
-
-
-def _says(p: Parameter) -> str:
-    return linked(f"{p.about}; {p.source}" if p.about else p.source)
 
 
 # Evidence

@@ -61,8 +61,8 @@ class Scenario:
     name: str = ""
     why: str = ""
     vectors: str = param(
-        "vectors", "name", "sought with every explanation at work; a rival explanation is fitted apart",
-        about="set of fitted vectors: sim/fitted/<name>.json",
+        "vectors", "name", "set of fitted vectors: sim/fitted/<name>.json",
+        source="sought with every explanation at work; a rival explanation is fitted apart",
     )  # fmt: skip
 
 
@@ -71,11 +71,8 @@ class RecordSettings:
     """What is recorded beyond groups."""
 
     people: bool = param(
-        False,
-        "-",
-        "groups are what the evidence speaks of, and people fill memory",
-        about="keep people's weeks",
-    )
+        False, "-", "keep people's weeks", source="groups are what the evidence speaks of, and people fill memory",
+    )  # fmt: skip
 
 
 @dataclass
@@ -83,16 +80,16 @@ class EnsembleSettings:
     """How many runs, and how they are computed; no single run depends on it."""
 
     replicates: int = param(
-        40, "runs", "seed-to-seed sd of the pooled highly share is about 3 points", low=1, high=100_000,
-        about="runs of an ensemble",
+        40, "runs", "runs of an ensemble", low=1, high=100_000,
+        source="seed-to-seed sd of the pooled highly share is about 3 points",
     )  # fmt: skip
     workers: int = param(
-        0, "processes", "results do not depend on it", low=0, high=1024,
-        about="processes at work; 0 is one a core",
+        0, "processes", "processes at work; 0 is one a core", low=0, high=1024,
+        source="results do not depend on it",
     )  # fmt: skip
     null_world: bool = param(
-        True, "-", "a pattern that a world without change passes is no evidence",
-        about="run the null world beside it",
+        True, "-", "run the null world beside it",
+        source="a pattern that a world without change passes is no evidence",
     )  # fmt: skip
 
 

@@ -53,8 +53,13 @@ def unit(mixed: np.uint64) -> float:
 
 
 @compiled
+def _salt(base: np.uint64, week: int) -> np.uint64:
+    return _mix(base + np.uint64(week + _WEEK_ZERO) * _GOLDEN)
+
+
+@compiled
 def _uniforms(keys: Keys, base: np.uint64, week: int) -> Floats:
-    salt = _mix(base + np.uint64(week + _WEEK_ZERO) * _GOLDEN)
+    salt = _salt(base, week)
     drawn = np.empty(keys.size)
     for i in range(keys.size):
         drawn[i] = unit(_mix(keys[i] ^ salt))

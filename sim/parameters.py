@@ -18,25 +18,25 @@ Status = Literal["measured", "fitted", "assumption"]
 def param(
     default: float | bool | str,
     unit: str,
-    source: str,
+    about: str,
     *,
+    source: str,
     low: float | None = None,
     high: float | None = None,
     status: Status = "assumption",
     choices: tuple[str, ...] = (),
-    about: str = "",
 ) -> Any:
     """Declare one parameter as a dataclass field.
 
     Args:
         default: value used unless a configuration says otherwise.
         unit: unit of the value, ``-`` for none.
+        about: what it is, in a few words.
         source: evidence ids where ``status`` is measured; otherwise the reason for the choice, ids included.
         low: smallest value allowed.
         high: largest value allowed.
         status: ``measured``, ``fitted`` or ``assumption``.
         choices: values allowed for a text.
-        about: what it is, in a few words.
     """
     meta = {"unit": unit, "source": source, "low": low, "high": high, "status": status}
     return dataclasses.field(default=default, metadata={**meta, "choices": choices, "about": about})

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtri
 
-from sim.luck import Luck, combine, identity, mix64, top_by_group, unit
+from sim.luck import Luck, _salt, combine, identity, mix64, top_by_group, unit
 
 N = 200_000
 KEYS = combine(np.arange(N, dtype=np.uint64), 7)
@@ -113,7 +113,9 @@ def test_streams_are_independent(seed: int, name: str, week: int) -> None:
 def test_uniforms_are_never_0_or_1() -> None:
     luck = Luck(5)
     assert mix64(np.zeros(1, dtype=np.uint64)).tolist() == [0]
-    lowest = np.array([luck._salt("test.draw", 0)])  # the one key that scrambles to 0 in this stream
+    lowest = np.array(
+        [_salt(luck._base("test.draw"), 0)], dtype=np.uint64
+    )  # the one key that scrambles to 0 in this stream
     assert 0 < luck.uniform("test.draw", 0, lowest)[0] == unit(np.uint64(0)) < 1e-15
     assert np.isfinite(luck.normal("test.draw", 0, lowest)).all()
     assert np.isfinite(luck.gumbel("test.draw", 0, lowest)).all()

@@ -35,7 +35,8 @@ def test_every_number_of_a_process_is_a_parameter(process: type) -> None:
 
 
 @pytest.mark.parametrize("p", EVERY, ids=lambda p: p.key)
-def test_a_parameter_has_unit_status_source_and_a_default_within_its_range(p: Parameter) -> None:
+def test_a_parameter_has_meaning_unit_status_source_and_a_default_within_its_range(p: Parameter) -> None:
+    assert p.about.strip()
     assert p.unit.strip()
     assert p.status in ("measured", "fitted", "assumption")
     assert len(p.source.strip()) > 3
@@ -85,10 +86,10 @@ def test_ids_in_comments_and_configurations_exist() -> None:
 class Example:
     """Three parameters and something that is none."""
 
-    share: float = param(0.5, "share", "assumed", low=0, high=1, about="a part")
-    often: float = param(2, "1/week", "assumed", low=1)
-    mode: str = param("plain", "-", "assumed", choices=("plain", "fancy"))
-    on: bool = param(True, "-", "assumed")
+    share: float = param(0.5, "share", "a part", low=0, high=1, source="assumed")
+    often: float = param(2, "1/week", "how often", low=1, source="assumed")
+    mode: str = param("plain", "-", "which way", choices=("plain", "fancy"), source="assumed")
+    on: bool = param(True, "-", "whether at all", source="assumed")
     other: int = 3
 
 

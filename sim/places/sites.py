@@ -12,49 +12,55 @@ class Site:
     """One CCG as the evidence describes it. Sites differ in sourced facts only; see ``configs/place/`` for each."""
 
     name: str = param(
-        "", "-", "letters of the study", status="measured", about="short name, the beginning of all identities"
-    )
+        "", "-", "short name, the beginning of all identities", status="measured",
+        source="letters of the study",
+    )  # fmt: skip
     population: int = param(
-        0, "people", "h15_site_a to h15_site_f: the middle of the reported band", low=1000, high=5_000_000,
-        status="measured", about="registered people",
+        0, "people", "registered people", low=1000, high=5_000_000, status="measured",
+        source="h15_site_a to h15_site_f: the middle of the reported band",
     )  # fmt: skip
     practices: int = param(
-        0, "practices", "h15_site_a to h15_site_f: the middle of the reported band", low=1, high=999,
-        status="measured", about="member practices",
+        0, "practices", "member practices", low=1, high=999, status="measured",
+        source="h15_site_a to h15_site_f: the middle of the reported band",
     )  # fmt: skip
     budget_million: int = param(
-        0, "million pounds/year", "h15_site_a to h15_site_f", low=0, high=10_000, status="measured",
-        about="commissioning budget; described, not used by a process",
+        0, "million pounds/year", "commissioning budget; described, not used by a process", low=0, high=10_000,
+        status="measured",
+        source="h15_site_a to h15_site_f",
     )  # fmt: skip
     deprivation: str = param(
-        "", "-", "h15_site_a to h15_site_f", status="measured", about="described, not used by a process"
-    )
+        "", "-", "described, not used by a process", status="measured",
+        source="h15_site_a to h15_site_f",
+    )  # fmt: skip
     setting: str = param(
-        "", "-", "h15_site_a to h15_site_f", status="measured", about="urban or rural; described, not used"
-    )
+        "", "-", "urban or rural; described, not used", status="measured",
+        source="h15_site_a to h15_site_f",
+    )  # fmt: skip
     localities: int = param(
-        0, "localities", "n13_sites_with_localities counts four; beside B and D which is assumed, and so is how many",
-        low=-1, high=50, about="0 none; -1 one to every governance.gps_a_locality GPs",
+        0, "localities", "0 none; -1 one to every governance.gps_a_locality GPs", low=-1, high=50,
+        source="n13_sites_with_localities counts four; beside B and D which is assumed, and so is how many",
     )  # fmt: skip
     devolved: bool = param(
-        False, "-", "h15_site_b_history", status="measured", about="whether localities hold money and decide"
-    )
+        False, "-", "whether localities hold money and decide", status="measured",
+        source="h15_site_b_history",
+    )  # fmt: skip
     devolved_limit: int = param(
-        0, "pounds/year", "c14_locality_delegated_value, which is of another study", low=0, high=100_000_000,
-        about="largest matter that a devolved locality decides itself",
+        0, "pounds/year", "largest matter that a devolved locality decides itself", low=0, high=100_000_000,
+        source="c14_locality_delegated_value, which is of another study",
     )  # fmt: skip
     support_unit_pence: dict[int, int] = field(default_factory=dict)
     partners: int = param(
-        0, "CCGs", "h15_site_c_history, h15_site_e_history, h15_site_f_history; two at A are assumed", low=0, high=20,
-        about="CCGs with which posts are shared; outside the study, so they are stubs",
+        0, "CCGs", "CCGs with which posts are shared; outside the study, so they are stubs", low=0, high=20,
+        source="h15_site_c_history, h15_site_e_history, h15_site_f_history; two at A are assumed",
     )  # fmt: skip
     shared_team: bool = param(
-        False, "-", "h15_site_e_history", status="measured",
-        about="whether the whole management team is shared with the partners, not single posts",
+        False, "-", "whether the whole management team is shared with the partners, not single posts",
+        status="measured",
+        source="h15_site_e_history",
     )  # fmt: skip
     merged: bool = param(
-        False, "-", "n13_site_from_merger", status="measured",
-        about="whether the CCG was pressed together from two",
+        False, "-", "whether the CCG was pressed together from two", status="measured",
+        source="n13_site_from_merger",
     )  # fmt: skip
 
 

@@ -45,27 +45,55 @@ class Agenda(Process):
         "rubber_stamping",
     )
 
-    rate: float = param(0.03, "matters/GP/month", "an average GP raises one in three years", low=0, high=1)
-    lift: float = param(0.35, "1/latent", "the engaged raise more (same_few_volunteer)", low=0, high=2)
-    reference: float = param(
-        0.8, "latent", "engagement at which the rate holds: about the mean at the start", low=-5, high=5
-    )
-    uninformed: float = param(
-        0.5, "ratio", "who knows nothing of the CCG raises a third of what the well informed raise "
-        "(council_messages_stop_at_rep)", low=0, high=5, about="added to the share informed",
+    rate: float = param(
+        0.03, "matters/GP/month", "matters that a GP of average engagement raises", low=0, high=1,
+        source="an average GP raises one in three years",
     )  # fmt: skip
-    plans: float = param(2.0, "plans/CCG/month", "part of the procedural nine of twelve slots", low=0, high=20)
-    local: float = param(0.6, "share", "matters that concern the locality alone (local_priorities_fit)", low=0, high=1)
-    primary_care: float = param(0.3, "share", "matters about general practice itself", low=0, high=1)
+    lift: float = param(
+        0.35, "1/latent", "how much more the engaged raise: exp(lift x engagement)", low=0, high=2,
+        source="the engaged raise more (same_few_volunteer)",
+    )  # fmt: skip
+    reference: float = param(
+        0.8, "latent", "engagement at which the rate holds", low=-5, high=5,
+        source="about the mean at the start",
+    )  # fmt: skip
+    uninformed: float = param(
+        0.5, "ratio", "added to the share informed", low=0, high=5,
+        source="who knows nothing of the CCG raises a third of what the well informed raise "
+        "(council_messages_stop_at_rep)",
+    )  # fmt: skip
+    plans: float = param(
+        2.0, "plans/CCG/month", "plans that managers put to the governing body", low=0, high=20,
+        source="part of the procedural nine of twelve slots",
+    )  # fmt: skip
+    local: float = param(
+        0.6, "share", "matters that concern one locality alone", low=0, high=1,
+        source="local_priorities_fit; size assumed",
+    )  # fmt: skip
+    primary_care: float = param(
+        0.3, "share", "matters about general practice itself, not about what is bought", low=0, high=1,
+        source="size assumed",
+    )  # fmt: skip
     value_pounds: float = param(
-        30_000, "pounds/year", "median; c14_locality_delegated_value caps most", low=100, high=10_000_000
-    )
-    value_spread: float = param(1.2, "sd of log", "from a small pilot to a service line", low=0, high=4)
+        30_000, "pounds/year", "what the median item costs", low=100, high=10_000_000,
+        source="c14_locality_delegated_value caps most; size assumed",
+    )  # fmt: skip
+    value_spread: float = param(
+        1.2, "sd of log", "spread of what items cost", low=0, high=4,
+        source="from a small pilot to a service line",
+    )  # fmt: skip
     matter_minutes: float = param(
-        3000, "minutes", "a business case: a week and a half of one manager", low=10, high=50_000
-    )
-    plan_minutes: float = param(9000, "minutes", "a plan: a month of one manager", low=10, high=200_000)
-    merit: float = param(0.5, "sd", "mean worth of what is raised, in standard deviations", low=-3, high=3)
+        3000, "minutes", "managers' work on the papers of one matter", low=10, high=50_000,
+        source="a business case: a week and a half of one manager",
+    )  # fmt: skip
+    plan_minutes: float = param(
+        9000, "minutes", "managers' work on the papers of one plan", low=10, high=200_000,
+        source="a plan: a month of one manager",
+    )  # fmt: skip
+    merit: float = param(
+        0.5, "sd", "mean worth of what is raised; its spread is 1", low=-3, high=3,
+        source="more is worth doing than not; size assumed",
+    )  # fmt: skip
 
     def step(self, world: World) -> None:
         week, calendar = world.week, world.calendar

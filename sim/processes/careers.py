@@ -43,18 +43,43 @@ class Careers(Process):
         "few_successors",
     )
 
-    principal: float = param(0.07, "1/year", "partners leave practice or area", low=0, high=1)
-    salaried: float = param(0.14, "1/year", "salaried GPs move more", low=0, high=1)
-    practice_manager: float = param(0.08, "1/year", "a stable group (practice_managers_stable_channel)", low=0, high=1)
-    manager: float = param(0.15, "1/year", "manager_turnover: within a year for some", low=0, high=1)
-    other: float = param(0.15, "1/year", "lay members, nurses, consultants (scarce_lay_members)", low=0, high=1)
-    strain: float = param(0.5, "ratio/strain", "overload_burnout: each 5 h beyond adds half", low=0, high=5)
-    fill_gp: float = param(0.25, "1/month", "workforce_shortage: about four months to replace a GP", low=0, high=1)
-    taken_over: float = param(
-        0.2, "share", "ties are to people, and a successor inherits little (reform_scatters_memory)", low=0, high=1,
-        about="strength of an informal tie that a newcomer takes over from whoever held the slot",
+    principal: float = param(
+        0.07, "1/year", "partners who leave", low=0, high=1,
+        source="practice or area; size assumed",
     )  # fmt: skip
-    fill_other: float = param(0.5, "1/month", "about two months", low=0, high=1)
+    salaried: float = param(
+        0.14, "1/year", "salaried GPs who leave", low=0, high=1,
+        source="they move more; size assumed",
+    )  # fmt: skip
+    practice_manager: float = param(
+        0.08, "1/year", "practice managers who leave", low=0, high=1,
+        source="a stable group (practice_managers_stable_channel)",
+    )  # fmt: skip
+    manager: float = param(
+        0.15, "1/year", "CCG managers who leave", low=0, high=1,
+        source="manager_turnover: within a year for some",
+    )  # fmt: skip
+    other: float = param(
+        0.15, "1/year", "lay members, nurses and consultants who leave", low=0, high=1,
+        source="lay members, nurses, consultants (scarce_lay_members)",
+    )  # fmt: skip
+    strain: float = param(
+        0.5, "ratio/strain", "how much each unit of strain raises the chance to leave", low=0, high=5,
+        source="overload_burnout: each 5 h beyond adds half",
+    )  # fmt: skip
+    fill_gp: float = param(
+        0.25, "1/month", "vacant places of GPs that are filled", low=0, high=1,
+        source="workforce_shortage: about four months to replace a GP",
+    )  # fmt: skip
+    taken_over: float = param(
+        0.2, "share", "strength of an informal tie that a newcomer takes over from whoever held the slot",
+        low=0, high=1,
+        source="ties are to people, and a successor inherits little (reform_scatters_memory)",
+    )  # fmt: skip
+    fill_other: float = param(
+        0.5, "1/month", "other vacant places that are filled", low=0, high=1,
+        source="about two months; assumed",
+    )  # fmt: skip
 
     def step(self, world: World) -> None:
         people, slots, luck, week = world.people, world.slots, world.luck, world.week

@@ -29,8 +29,14 @@ class Development(Process):
         "h15_training_for_role",
     )
 
-    at_start: float = param(0.2, "share", "h15_pbc_leader_skills", low=0, high=1, status="measured")
-    gain: float = param(0.005, "1/hour", "about half trained after 140 hours; assumed", low=0, high=1)
+    at_start: float = param(
+        0.2, "share", "skills for the role with which everybody begins", low=0, high=1, status="measured",
+        source="h15_pbc_leader_skills",
+    )  # fmt: skip
+    gain: float = param(
+        0.005, "1/hour", "part of the missing skills that an hour of learning gives", low=0, high=1,
+        source="about half trained after 140 hours; assumed",
+    )  # fmt: skip
 
     def start(self, world: World) -> None:
         world.people.skills[:] = self.at_start

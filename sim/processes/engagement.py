@@ -46,11 +46,18 @@ class Engagement(Process):
         "h15_engaged_any",
     )
 
-    half_life_weeks: float = param(23, "weeks", "identified by nothing here; fixed by argument", low=2, high=260)
+    half_life_weeks: float = param(
+        23, "weeks", "weeks in which engagement goes half of the way to what pulls it", low=2, high=260,
+        source="identified by nothing here; fixed by argument",
+    )  # fmt: skip
     peers: float = param(
-        0.005, "1/week", "p/a at .3 or less, or peers flatten leaders into their practices", low=0, high=0.2
-    )
-    transient_sd: float = param(0.5, "latent", "what comes and goes for other reasons", low=0, high=3)
+        0.005, "1/week", "how fast engagement moves toward the mean of one's colleagues", low=0, high=0.2,
+        source="p/a at .3 or less, or peers flatten leaders into their practices",
+    )  # fmt: skip
+    transient_sd: float = param(
+        0.5, "latent", "spread of engagement by what the model does not explain", low=0, high=3,
+        source="what comes and goes for other reasons; size assumed",
+    )  # fmt: skip
 
     @property
     def a(self) -> float:

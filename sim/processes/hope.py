@@ -28,13 +28,26 @@ class Hope(Process):
     writes = ("people.pull_hope",)
     evidence = ("leader_enthusiasm_wanes", "engagement_held_by_ccg_model", "h15_engaged_highly")
 
-    beta: float = param(1.1, "latent", "fitted to the change from 2013 to 2014", low=0, high=5, status="fitted")
-    half_life_weeks: float = param(30, "weeks", "fitted to the same", low=5, high=200, status="fitted")
+    beta: float = param(
+        1.1, "latent", "engagement that founding the CCG gave its governing body", low=0, high=5, status="fitted",
+        source="fitted to the change from 2013 to 2014",
+    )  # fmt: skip
+    half_life_weeks: float = param(
+        30, "weeks", "weeks from go-live in which hope halves", low=5, high=200, status="fitted",
+        source="fitted to the same",
+    )  # fmt: skip
     representative: float = param(
-        0.4, "share", "exposure: some took the role because no one else would; assumed", low=0, high=1
-    )
-    locality_lead: float = param(0.9, "share", "exposure: nearly that of founders; assumed", low=0, high=1)
-    governing_body: float = param(1.0, "share", "exposure: they founded the CCG (the unit of hope)", low=0, high=1)
+        0.4, "share", "hope of a practice representative beside the governing body's", low=0, high=1,
+        source="some took the role because no one else would; size assumed",
+    )  # fmt: skip
+    locality_lead: float = param(
+        0.9, "share", "hope of a locality lead beside the governing body's", low=0, high=1,
+        source="nearly that of founders; size assumed",
+    )  # fmt: skip
+    governing_body: float = param(
+        1.0, "share", "hope of GPs on the governing body", low=0, high=1,
+        source="they founded the CCG: the unit of hope",
+    )  # fmt: skip
 
     def start(self, world: World) -> None:
         self.step(world)

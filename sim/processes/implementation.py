@@ -41,20 +41,48 @@ class Implementation(Process):
         "h15_practice_change", "pair_success",
     )  # fmt: skip
 
-    carried: float = param(0.5, "share", "sign_up_without_delivery: adopted is not yet done", low=0, high=1)
-    first_review: float = param(26, "weeks", "impact_lags", low=1, high=200)
-    last_review: float = param(52, "weeks", "impact_lags", low=1, high=400)
+    carried: float = param(
+        0.5, "share", "success of an adopted item of full quality", low=0, high=1,
+        source="sign_up_without_delivery: adopted is not yet done",
+    )  # fmt: skip
+    first_review: float = param(26, "weeks", "earliest review after adoption", low=1, high=200, source="impact_lags")
+    last_review: float = param(52, "weeks", "latest review after adoption", low=1, high=400, source="impact_lags")
     uptake_base: float = param(
-        0.3, "share", "m18_scheme_uptake is all or most where paid; less without pay", low=0, high=1
-    )
-    uptake_trust: float = param(0.5, "share", "ownership_eases_change", low=0, high=1)
-    saved: float = param(0.0008, "share", "hours saved by one success, of a practice's demand", low=0, high=0.1)
-    saved_most: float = param(0.5, "share", "a bound that is never near; half of the work stays", low=0, high=0.9)
-    fade: float = param(0.004, "1/week", "what was saved is filled again", low=0, high=1)
-    kick: float = param(0.25, "latent", "success_breeds_engagement; size assumed", low=0, high=3)
-    failure: float = param(0.5, "ratio", "a failure moves half as much as a success", low=0, high=3)
-    seen_in_practice: float = param(0.5, "share", "half by the practice concerned", low=0, high=1)
-    seen_by_uptake: float = param(0.1, "share", "newsletters and ties carry little", low=0, high=1)
+        0.3, "share", "practices that take a change up where they do not trust the CCG at all", low=0, high=1,
+        source="m18_scheme_uptake is all or most where paid; less without pay",
+    )  # fmt: skip
+    uptake_trust: float = param(
+        0.5, "share", "practices that take a change up only if they trust the CCG, at full trust", low=0, high=1,
+        source="ownership_eases_change",
+    )  # fmt: skip
+    saved: float = param(
+        0.0008, "share", "part of its demand that a practice is saved by one success that it took up", low=0, high=0.1,
+        source="easier_job_wins_buy_in; size assumed",
+    )  # fmt: skip
+    saved_most: float = param(
+        0.5, "share", "most that a practice can be saved", low=0, high=0.9,
+        source="a bound that is never near; half of the work stays",
+    )  # fmt: skip
+    fade: float = param(
+        0.004, "1/week", "how fast what was saved is filled again", low=0, high=1,
+        source="what was saved is filled again",
+    )  # fmt: skip
+    kick: float = param(
+        0.25, "latent", "engagement that whoever raised a matter gains by its success", low=0, high=3,
+        source="success_breeds_engagement; size assumed",
+    )  # fmt: skip
+    failure: float = param(
+        0.5, "ratio", "what a failure takes beside what a success gives", low=0, high=3,
+        source="moves half as much; assumed",
+    )  # fmt: skip
+    seen_in_practice: float = param(
+        0.5, "share", "part of a success seen by informed people of the practice that raised it", low=0, high=1,
+        source="half; assumed",
+    )  # fmt: skip
+    seen_by_uptake: float = param(
+        0.1, "share", "part of a success seen by informed people of a practice that took it up", low=0, high=1,
+        source="newsletters and ties carry little",
+    )  # fmt: skip
 
     def step(self, world: World) -> None:
         items, practices, people, week = world.items, world.practices, world.people, world.week

@@ -40,15 +40,29 @@ class Influence(Process):
     )  # fmt: skip
 
     beta: float = param(
-        1.2, "latent", "influence drives engagement (advisory_role_disengages); size assumed", low=0, high=5
-    )
-    prior: float = param(4, "matters", "how many outcomes the recalled PCT weighs", low=0.1, high=100)
-    of_practice: float = param(0.5, "weight", "a colleague's matter", low=0, high=1)
-    of_locality: float = param(0.05, "weight", "a matter of another practice in the locality", low=0, high=1)
+        1.2, "latent", "engagement of a person sure to be heard beside one sure not to be", low=0, high=5,
+        source="influence drives engagement (advisory_role_disengages); size assumed",
+    )  # fmt: skip
+    prior: float = param(
+        4, "matters", "outcomes that what is recalled of the PCT weighs as much as", low=0.1, high=100,
+        source="size assumed",
+    )  # fmt: skip
+    of_practice: float = param(
+        0.5, "weight", "weight of a colleague's matter beside one's own", low=0, high=1,
+        source="size assumed",
+    )  # fmt: skip
+    of_locality: float = param(
+        0.05, "weight", "weight of a matter of another practice in the locality", low=0, high=1,
+        source="size assumed",
+    )  # fmt: skip
     of_plan: float = param(
-        0.15, "weight", "one plan before a GP of the governing body (rubber_stamping)", low=0, high=1
-    )
-    repute: float = param(0.012, "1/week", "beliefs follow repute within about a year", low=0, high=1)
+        0.15, "weight", "weight of one plan for a GP of the governing body", low=0, high=1,
+        source="one plan before a GP of the governing body (rubber_stamping)",
+    )  # fmt: skip
+    repute: float = param(
+        0.012, "1/week", "how fast the belief of those without an outcome moves to the body's repute", low=0, high=1,
+        source="beliefs follow repute within about a year",
+    )  # fmt: skip
 
     def start(self, world: World) -> None:
         world.people.influence[:] = self._repute(world)

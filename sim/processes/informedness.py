@@ -38,21 +38,44 @@ class Informedness(Process):
         "one_way_feed_from_locality", "unteased_papers_missed",
     )  # fmt: skip
 
-    decay: float = param(0.04, "1/week", "half forgotten in four months", low=0.001, high=1)
-    reading: float = param(0.015, "1/week", "a newsletter skimmed", low=0, high=1)
-    council: float = param(0.25, "1/meeting", "council_one_way: it mainly informs", low=0, high=1)
-    locality: float = param(0.15, "1/meeting", "localities", low=0, high=1)
-    board: float = param(0.12, "1/week", "work on the governing body", low=0, high=1)
+    decay: float = param(
+        0.04, "1/week", "what is known of the CCG and forgotten", low=0.001, high=1,
+        source="half in four months; assumed",
+    )  # fmt: skip
+    reading: float = param(
+        0.015, "1/week", "learned by reading all that was asked, of what is not known", low=0, high=1,
+        source="a newsletter skimmed; size assumed",
+    )  # fmt: skip
+    council: float = param(
+        0.25, "1/meeting", "learned at a member council, of what is not known", low=0, high=1,
+        source="council_one_way: it mainly informs",
+    )  # fmt: skip
+    locality: float = param(
+        0.15, "1/meeting", "learned at a locality meeting, of what is not known", low=0, high=1,
+        source="localities (localities_restore_ownership); size assumed",
+    )  # fmt: skip
+    board: float = param(
+        0.12, "1/week", "learned by leaders and executives in their work, of what is not known", low=0, high=1,
+        source="size assumed",
+    )  # fmt: skip
     briefing: float = param(
-        0.03,
-        "1/week",
-        "a full briefing; much stops at the representative (council_messages_stop_at_rep)",
-        low=0,
-        high=1,
-    )
-    visit: float = param(0.015, "1/week", "coming_to_practices: all of a manager's contact kept", low=0, high=1)
-    beta: float = param(0.3, "latent", "informed members feel part of it; size assumed", low=0, high=3)
-    at_start: float = param(0.5, "share", "near the fixed point; the warm-up does the rest", low=0, high=1)
+        0.03, "1/week", "learned from a full briefing by a fully informed representative, of what is not known",
+        low=0, high=1,
+        source="much stops at the representative (council_messages_stop_at_rep)",
+    )  # fmt: skip
+    visit: float = param(
+        0.015, "1/week", "learned where a manager kept all contact with the practice, of what is not known",
+        low=0, high=1,
+        source="coming_to_practices; size assumed",
+    )  # fmt: skip
+    beta: float = param(
+        0.3, "latent", "engagement of a fully informed person beside one who knows nothing", low=0, high=3,
+        source="informed members feel part of it; size assumed",
+    )  # fmt: skip
+    at_start: float = param(
+        0.5, "share", "how well informed everybody is before the warm-up", low=0, high=1,
+        source="near the fixed point; the warm-up does the rest",
+    )  # fmt: skip
 
     def start(self, world: World) -> None:
         world.people.informed[:] = self.at_start

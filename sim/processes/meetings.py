@@ -61,43 +61,97 @@ class Meetings(Process):
         "knowledge_without_data_limits", "long_papers_no_strategy", "h15_informal_influence",
     )  # fmt: skip
 
-    room: float = param(3, "matters/meeting", "long_papers_no_strategy: of about twelve slots, procedure takes nine",
-                        low=0, high=50, about="members' matters that a monthly meeting can reach")  # fmt: skip
-    shadow_room: float = param(0.5, "share", "sub-committee of the PCT until April 2013", low=0, high=1)
-    patience: float = param(13, "weeks", "not reached in three monthly meetings is not heard", low=1, high=200)
-    screen: float = param(-0.3, "sd", "the executive group stops what it thinks weak", low=-5, high=5)
-    noise: float = param(0.5, "sd", "worth is seen imperfectly", low=0, high=5)
-    quorum: float = param(0.4, "share", "m18_quorum_range: 3 to 10 members", low=0, high=1)
-    ear: float = param(0.1, "1/week", "informal_contact_works, h15_informal_influence; size assumed", low=0, high=1,
-                       about="chance a week that one acquaintance with time gets a matter heard")  # fmt: skip
-    nhse_yes: float = param(0.3, "share", "before delegation the area team decides (area_team_acts_separately)",
-                            low=0, high=1)  # fmt: skip
-    pct_yes: float = param(0.3, "share", "until April 2013 the PCT holds the powers; as for NHS England", low=0, high=1)
-    joint_yes: float = param(0.5, "share", "joint_is_slow_and_unclear; NHSE has the casting vote", low=0, high=1)
-    rho: float = param(-1.0, "-", "complements, not substitutes (t4_symbiosis, proper_data_needed); 1 is the rival",
-                       low=-4, high=1)  # fmt: skip
+    room: float = param(
+        3, "matters/meeting", "members' matters that a monthly meeting can reach", low=0, high=50,
+        source="long_papers_no_strategy: of about twelve slots, procedure takes nine",
+    )  # fmt: skip
+    shadow_room: float = param(
+        0.5, "share", "part of its room that a body has before go-live", low=0, high=1,
+        source="a sub-committee of the PCT until April 2013; size assumed",
+    )  # fmt: skip
+    patience: float = param(
+        13, "weeks", "age at which a matter that nobody reached lapses", low=1, high=200,
+        source="not reached in three monthly meetings is not heard",
+    )  # fmt: skip
+    screen: float = param(
+        -0.3, "sd", "perceived worth below which the executive group refuses a matter", low=-5, high=5,
+        source="the executive group stops what it thinks weak",
+    )  # fmt: skip
+    noise: float = param(
+        0.5, "sd", "error with which a body sees an item's worth", low=0, high=5,
+        source="worth is seen imperfectly",
+    )  # fmt: skip
+    quorum: float = param(
+        0.4, "share", "part of the seats that must be filled in the room", low=0, high=1,
+        source="m18_quorum_range: 3 to 10 members",
+    )  # fmt: skip
+    ear: float = param(
+        0.1, "1/week", "chance a week that one acquaintance with time gets a matter heard", low=0, high=1,
+        source="informal_contact_works, h15_informal_influence; size assumed",
+    )  # fmt: skip
+    nhse_yes: float = param(
+        0.3, "share", "matters about general practice to which NHS England agrees below level 2", low=0, high=1,
+        source="before delegation the area team decides (area_team_acts_separately)",
+    )  # fmt: skip
+    pct_yes: float = param(
+        0.3, "share", "matters to which the PCT agrees before go-live", low=0, high=1,
+        source="until April 2013 the PCT holds the powers; as for NHS England",
+    )  # fmt: skip
+    joint_yes: float = param(
+        0.5, "share", "matters about general practice to which a joint committee agrees at level 2", low=0, high=1,
+        source="joint_is_slow_and_unclear; NHSE has the casting vote",
+    )  # fmt: skip
+    rho: float = param(
+        -1.0, "-", "how far knowledge, data and expertise replace each other in a decision's quality; 1 wholly",
+        low=-4, high=1,
+        source="complements, not substitutes (t4_symbiosis, proper_data_needed); 1 is the rival",
+    )  # fmt: skip
     knowledge: float = param(
-        0.7, "share", "t1_patient_experience: a GP's own matter, or GPs who shaped it", low=0, high=1
-    )
-    paper_knowledge: float = param(0.25, "share", "frontline knowledge that papers carry", low=0, high=1)
-    no_knowledge: float = param(0.1, "share", "a plan that no GP shaped, with no GP in the room", low=0, high=1)
+        0.7, "share", "frontline knowledge that GPs in the room bring to a matter, or to a plan that they shaped",
+        low=0, high=1,
+        source="t1_patient_experience: a GP's own matter, or GPs who shaped it",
+    )  # fmt: skip
+    paper_knowledge: float = param(
+        0.25, "share", "frontline knowledge that papers carry without a GP in the room", low=0, high=1,
+        source="size assumed",
+    )  # fmt: skip
+    no_knowledge: float = param(
+        0.1, "share", "frontline knowledge behind a plan that no GP shaped, with no GP in the room", low=0, high=1,
+        source="size assumed",
+    )  # fmt: skip
     novice: float = param(
-        0.3,
-        "share",
-        "staff_loss_needs_relearning: expertise that a decision meets where managers are new",
-        low=0,
-        high=1,
-    )
-    expert: float = param(0.9, "share", "the same where they have learned the work; sizes assumed", low=0, high=1)
-    floor: float = param(0.05, "share", "nothing is wholly without knowledge, data or expertise", low=0.001, high=1)
+        0.3, "share", "expertise that a decision meets where managers are new", low=0, high=1,
+        source="staff_loss_needs_relearning; size assumed",
+    )  # fmt: skip
+    expert: float = param(
+        0.9, "share", "expertise that a decision meets where managers have learned the work", low=0, high=1,
+        source="staff_loss_needs_relearning; size assumed",
+    )  # fmt: skip
+    floor: float = param(
+        0.05, "share", "least knowledge, data or expertise that a decision has", low=0.001, high=1,
+        source="nothing is wholly without knowledge, data or expertise",
+    )  # fmt: skip
     narrowing: float = param(
-        3, "-", "with all frontline knowledge noise halves (t1_patient_experience); size assumed", low=0, high=100
-    )
-    refused: float = param(0.4, "share", "a refusal with reasons is less than a yes and more than silence; assumed",
-                           low=0, high=1, about="how far a refused matter counts as heard")  # fmt: skip
-    settled_start: float = param(0.5, "share", "neither, until plans have come", low=0, high=1)
-    memory: float = param(0.1, "1/matter", "reputation follows the last ten matters or so", low=0, high=1)
-    recalled: float = param(0.13, "share", "h15_influence: GPs' recall of the PCT", low=0, high=1, status="measured")
+        3, "-", "how much frontline knowledge narrows the error: noise / sqrt(1 + narrowing k)", low=0, high=100,
+        source="with all frontline knowledge noise halves (t1_patient_experience); size assumed",
+    )  # fmt: skip
+    refused: float = param(
+        0.4, "share", "how far a refused matter counts as heard", low=0, high=1,
+        source="a refusal with reasons is less than a yes and more than silence; assumed",
+    )  # fmt: skip
+    settled_start: float = param(
+        0.5, "share", "plans that a body met settled, as its record begins", low=0, high=1,
+        source="neither, until plans have come",
+    )  # fmt: skip
+    memory: float = param(
+        0.1, "1/matter", "how fast a body's record follows the fate of its items", low=0, high=1,
+        source="reputation follows the last ten matters or so",
+    )  # fmt: skip
+    recalled: float = param(
+        0.13, "share", "reputation with which bodies begin: members who felt able to influence the PCT", low=0, high=1,
+        status="measured",
+        source="h15_influence: GPs' recall of the PCT",
+    )  # fmt: skip
 
     def start(self, world: World) -> None:
         world.bodies.reputation[:] = self.recalled

@@ -31,16 +31,22 @@ class PerformanceManagement(Process):
         "delegation_process",
     )
 
-    beta: float = param(0.5, "latent", "performance_threatens_membership; size assumed", low=0, high=3)
+    beta: float = param(
+        0.5, "latent", "engagement lost when one's CCG manages one's contract with full intensity", low=0, high=3,
+        source="performance_threatens_membership; size assumed",
+    )  # fmt: skip
     joint: float = param(
-        0.2,
-        "share",
-        "intensity at level 2: NHS England keeps the contracts (joint_is_slow_and_unclear); assumed",
-        low=0,
-        high=1,
-    )
-    delegated: float = param(0.4, "share", "intensity at level 3: CCGs prefer support (sanction_unused)", low=0, high=1)
-    half_life_weeks: float = param(52, "weeks", "benefits_take_a_year", low=1, high=520)
+        0.2, "share", "intensity at level 2", low=0, high=1,
+        source="NHS England keeps the contracts (joint_is_slow_and_unclear); size assumed",
+    )  # fmt: skip
+    delegated: float = param(
+        0.4, "share", "intensity at level 3", low=0, high=1,
+        source="CCGs prefer support (sanction_unused); size assumed",
+    )  # fmt: skip
+    half_life_weeks: float = param(
+        52, "weeks", "weeks in which half of being performance-managed comes to be felt", low=1, high=520,
+        source="benefits_take_a_year",
+    )  # fmt: skip
 
     def step(self, world: World) -> None:
         people = world.people

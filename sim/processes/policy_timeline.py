@@ -31,14 +31,21 @@ class PolicyTimeline(Process):
     evidence = ("m18_policy_dates", "m18_levels_offered", "legacy_work_first", "portfolio_realignment")
 
     practices_a_post: float = param(
-        10, "practices", "m18_practices_per_staff (CCG)", low=1, high=200, status="measured",
-        about="practices that one manager of delegated work looks after",
+        10, "practices", "practices that one manager of delegated work looks after", low=1, high=200, status="measured",
+        source="m18_practices_per_staff (CCG)",
     )  # fmt: skip
-    joint_share: float = param(0.4, "share", "joint_is_slow_and_unclear: NHSE keeps the contracts", low=0, high=1)
-    legacy: float = param(1.0, "ratio", "legacy_work_first: the first year goes on repair", low=0, high=5)
+    joint_share: float = param(
+        0.4, "share", "work of delegation that falls on a CCG at level 2, beside level 3", low=0, high=1,
+        source="joint_is_slow_and_unclear: NHSE keeps the contracts",
+    )  # fmt: skip
+    legacy: float = param(
+        1.0, "ratio", "repair of inherited contracts when delegation begins, beside the standing work", low=0, high=5,
+        source="legacy_work_first: the first year goes on repair",
+    )  # fmt: skip
     legacy_half_life: float = param(
-        26, "weeks", "benefits_take_a_year; m18_handholding (6 to 9 months)", low=1, high=260
-    )
+        26, "weeks", "weeks in which the repair of inherited contracts halves", low=1, high=260,
+        source="benefits_take_a_year; m18_handholding (6 to 9 months)",
+    )  # fmt: skip
 
     def step(self, world: World) -> None:
         c, week = world.ccgs, world.week

@@ -43,29 +43,32 @@ class Preparation(Process):
     )  # fmt: skip
 
     support_unit: float = param(
-        0.04, "share", "h15_csu_service_lines: one line of six prepares, and slowly (csu_large_client_base_slow)",
-        low=0, high=1, about="share of the support unit's staff time that goes into papers",
+        0.04, "share", "share of the support unit's staff time that goes into papers", low=0, high=1,
+        source="h15_csu_service_lines: one line of six prepares, and slowly (csu_large_client_base_slow)",
     )  # fmt: skip
     data: float = param(
-        0.5, "share", "c14_csu_data_delay, h15_csu_dissatisfaction: data come late and partial", low=0, high=1,
-        about="systematic data available for a decision",
+        0.5, "share", "systematic data available for a decision", low=0, high=1,
+        source="c14_csu_data_delay, h15_csu_dissatisfaction: data come late and partial",
     )  # fmt: skip
-    memory_weeks: float = param(13, "weeks", "half-life of the record of support", low=1, high=104)
+    memory_weeks: float = param(
+        13, "weeks", "half-life of the record of how much preparation was supported", low=1, high=104,
+        source="a season; assumed",
+    )  # fmt: skip
     led: float = param(
-        0.5, "share", "plans in an area that some GP leads; time for each is half an hour (c14_clinical_lead_per_area)",
-        low=0, high=1,
+        0.5, "share", "plans in an area that some GP leads", low=0, high=1,
+        source="c14_clinical_lead_per_area: time for each is half an hour; size assumed",
     )  # fmt: skip
     novice: float = param(
-        0.5, "share", "staff_loss_needs_relearning: managers new to the work take twice as long; size assumed",
-        low=0, high=1, about="pace of managers without expertise",
+        0.5, "share", "pace of managers without expertise", low=0, high=1,
+        source="staff_loss_needs_relearning: managers new to the work take twice as long; size assumed",
     )  # fmt: skip
     strangers: float = param(
-        0.3, "share", "joint_responsibility: without a pair that trusts each other little is shared; size assumed",
-        low=0, high=1, about="share of a GP's part that needs no trust in the manager",
+        0.3, "share", "share of a GP's part that needs no trust in the manager", low=0, high=1,
+        source="joint_responsibility: without a pair that trusts each other little is shared; size assumed",
     )  # fmt: skip
     rubber_stamping: bool = param(
-        True, "-", "h15_rubber_stamp_sites; false lets GPs shape every plan (a rival world)",
-        about="whether plans can reach the governing body settled",
+        True, "-", "whether plans can reach the governing body settled",
+        source="h15_rubber_stamp_sites; false lets GPs shape every plan (a rival world)",
     )  # fmt: skip
 
     def step(self, world: World) -> None:

@@ -41,22 +41,62 @@ class Relationships(Process):
         "forced_merger_origin", "reform_scatters_memory", "staff_loss_needs_relearning", "personal_contacts_fix",
     )  # fmt: skip
 
-    trust_start: float = param(0.5, "share", "neither trust nor distrust at the start", low=0, high=1)
-    merged_start: float = param(0.4, "share", "forced_merger_origin: behind others", low=0, high=1)
-    base: float = param(0.2, "share", "practices independent of contact", low=0, high=1)
-    visits: float = param(0.4, "share", "primary_care_manager_as_link", low=0, high=1)
-    heard: float = param(0.4, "share", "informal_contact_works; better_than_pct_baseline", low=0, high=1)
-    trust_gain: float = param(0.02, "1/week", "trust takes about a year", low=0, high=1)
-    pair_start: float = param(0.5, "share", "pair_history: many had worked together in the PCT", low=0, high=1)
-    pair_new: float = param(0.2, "share", "a new pair (matching_matters)", low=0, high=1)
-    pair_gain: float = param(0.02, "1/week", "joint_responsibility", low=0, high=1)
-    tie_gain: float = param(0.02, "1/week", "newcomers are known within a year", low=0, high=1)
+    trust_start: float = param(
+        0.5, "share", "trust of a practice in its CCG at the start", low=0, high=1,
+        source="neither trust nor distrust",
+    )  # fmt: skip
+    merged_start: float = param(
+        0.4, "share", "trust of a practice at the start in a CCG that was merged by force", low=0, high=1,
+        source="forced_merger_origin: behind others",
+    )  # fmt: skip
+    base: float = param(
+        0.2, "share", "trust that a practice has without contact and without being heard", low=0, high=1,
+        source="size assumed",
+    )  # fmt: skip
+    visits: float = param(
+        0.4, "share", "trust of a practice added where managers keep all contact", low=0, high=1,
+        source="primary_care_manager_as_link",
+    )  # fmt: skip
+    heard: float = param(
+        0.4, "share", "trust of a practice added where its people fully believe that they are heard", low=0, high=1,
+        source="informal_contact_works; better_than_pct_baseline",
+    )  # fmt: skip
+    trust_gain: float = param(
+        0.02, "1/week", "how fast a practice's trust follows contact and being heard", low=0, high=1,
+        source="trust takes about a year",
+    )  # fmt: skip
+    pair_start: float = param(
+        0.5, "share", "trust of a GP leader and the manager who work as a pair, at the start", low=0, high=1,
+        source="pair_history: many had worked together in the PCT",
+    )  # fmt: skip
+    pair_new: float = param(
+        0.2, "share", "trust of a pair in which somebody is new", low=0, high=1,
+        source="a new pair (matching_matters)",
+    )  # fmt: skip
+    pair_gain: float = param(
+        0.02, "1/week", "how fast a pair's trust grows in a week in which both prepared papers", low=0, high=1,
+        source="joint_responsibility",
+    )  # fmt: skip
+    tie_gain: float = param(
+        0.02, "1/week", "how fast an informal tie that a newcomer took over grows", low=0, high=1,
+        source="newcomers are known within a year",
+    )  # fmt: skip
     learning: float = param(
-        78, "weeks", "staff_loss_needs_relearning: learned on the job in a year or two", low=1, high=520
-    )
-    contact_start: float = param(0.8, "share", "reform_scatters_memory: PCT staff knew the cluster", low=0, high=1)
-    contact_new: float = param(0.4, "share", "contacts left when area teams started", low=0, high=1)
-    contact_gain: float = param(0.006, "1/week", "ccgs and teams get to know each other again", low=0, high=1)
+        78, "weeks", "tenure at which half of a manager's expertise is reached", low=1, high=520,
+        source="staff_loss_needs_relearning: learned on the job in a year or two",
+    )  # fmt: skip
+    contact_start: float = param(
+        0.8, "share", "contacts at the PCT cluster at the start", low=0, high=1,
+        source="reform_scatters_memory: PCT staff knew the cluster",
+    )  # fmt: skip
+    contact_new: float = param(
+        0.4, "share", "contacts at NHS England when it takes over", low=0, high=1,
+        source="reform_scatters_memory; size assumed",
+    )  # fmt: skip
+    contact_gain: float = param(
+        0.006, "1/week", "how fast contacts at NHS England grow again", low=0, high=1,
+        source="ccgs and teams get to know each other; size assumed",
+    )  # fmt: skip
 
     def start(self, world: World) -> None:
         merged = np.array([world.sites[i].merged for i in world.ccgs.site])

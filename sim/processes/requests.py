@@ -42,31 +42,74 @@ class Requests(Process):
         "authorisation_diverts_effort", "personal_contacts_fix", "h15_tight_deadline_sites", "m18_one_day_return",
     )  # fmt: skip
 
-    rate: float = param(0.4, "requests/week", "nhse_requests: a steady stream, not counted", low=0, high=10)
-    hours: float = param(20, "hours", "median work of a request for managers", low=0, high=500)
-    hours_spread: float = param(1.0, "sd of log", "from a one-day return to months of work", low=0, high=3)
-    members_concerned: float = param(0.2, "share", "requests on which members would be consulted", low=0, high=1)
-    days: float = param(21, "days", "median deadline; m18_one_day_return to m18_8to8_procurement", low=1, high=365)
-    days_spread: float = param(1.0, "sd of log", "spread of deadlines over the same range", low=0, high=3)
-    order_rate: float = param(0.02, "orders/week", "new_access_orders: about one a year", low=0, high=1)
-    planning_posts: float = param(0.12, "share", "managers' week taken by the planning round", low=0, high=1)
-    authorisation_posts: float = param(0.15, "share", "managers' week taken by authorisation", low=0, high=1)
-    planning_leader_hours: float = param(4, "hours/week", "leaders' part in the planning round", low=0, high=40)
+    rate: float = param(
+        0.4, "requests/week", "requests of NHS England to one CCG", low=0, high=10,
+        source="nhse_requests: a steady stream, not counted",
+    )  # fmt: skip
+    hours: float = param(
+        20, "hours", "managers' work that the median request takes", low=0, high=500,
+        source="from one-day returns to bids; not counted, assumed",
+    )  # fmt: skip
+    hours_spread: float = param(
+        1.0, "sd of log", "spread of managers' work between requests", low=0, high=3,
+        source="from a one-day return to months of work",
+    )  # fmt: skip
+    members_concerned: float = param(
+        0.2, "share", "requests on which members should be consulted", low=0, high=1,
+        source="most concern managers alone; assumed",
+    )  # fmt: skip
+    days: float = param(
+        21, "days", "time given for the median request", low=1, high=365,
+        source="m18_one_day_return to m18_8to8_procurement",
+    )  # fmt: skip
+    days_spread: float = param(
+        1.0, "sd of log", "spread of the time given between requests", low=0, high=3,
+        source="the range from m18_one_day_return to m18_8to8_procurement",
+    )  # fmt: skip
+    order_rate: float = param(
+        0.02, "orders/week", "national orders that a CCG has to pass down to its practices", low=0, high=1,
+        source="new_access_orders: about one a year",
+    )  # fmt: skip
+    planning_posts: float = param(
+        0.12, "share", "part of managers' week that the planning round takes", low=0, high=1,
+        source="h15_plan_request_window; size assumed",
+    )  # fmt: skip
+    authorisation_posts: float = param(
+        0.15, "share", "part of managers' week that authorisation takes", low=0, high=1,
+        source="authorisation_diverts_effort; size assumed",
+    )  # fmt: skip
+    planning_leader_hours: float = param(
+        4, "hours/week", "what the planning round asks of each GP leader", low=0, high=40,
+        source="h15_plan_request_window; size assumed",
+    )  # fmt: skip
     authorisation_leader_hours: float = param(
-        6,
-        "hours/week",
-        "authorisation_diverts_effort; c14_authorisation_documents (hundreds)",
-        low=0,
-        high=40,
-    )
-    kick: float = param(0.10, "latent", "short_deadlines_skip_consultation; size assumed", low=0, high=1)
-    order_kick: float = param(0.05, "latent", "national_imposition_disengages; size assumed", low=0, high=1)
-    unknown: float = param(1.3, "ratio", "personal_contacts_fix; size assumed", low=1, high=5,
-                           about="hours of a request where nobody at NHS England is known")  # fmt: skip
-    known: float = param(0.7, "ratio", "personal_contacts_fix; size assumed", low=0.1, high=1,
-                         about="hours of a request where everybody is known")  # fmt: skip
-    pressure_most: float = param(0.2, "share", "feedback is bounded: requests move by a fifth at most", low=0, high=0.9)
-    pressure_gain: float = param(0.02, "1/week", "ratings follow missed deadlines slowly", low=0, high=1)
+        6, "hours/week", "what authorisation asks of each GP leader", low=0, high=40,
+        source="authorisation_diverts_effort; c14_authorisation_documents (hundreds)",
+    )  # fmt: skip
+    kick: float = param(
+        0.10, "latent", "engagement that a representative loses when consultation is skipped", low=0, high=1,
+        source="short_deadlines_skip_consultation; size assumed",
+    )  # fmt: skip
+    order_kick: float = param(
+        0.05, "latent", "engagement that a fully informed member loses by an order", low=0, high=1,
+        source="national_imposition_disengages; size assumed",
+    )  # fmt: skip
+    unknown: float = param(
+        1.3, "ratio", "hours of a request where nobody at NHS England is known", low=1, high=5,
+        source="personal_contacts_fix; size assumed",
+    )  # fmt: skip
+    known: float = param(
+        0.7, "ratio", "hours of a request where everybody is known", low=0.1, high=1,
+        source="personal_contacts_fix; size assumed",
+    )  # fmt: skip
+    pressure_most: float = param(
+        0.2, "share", "how far missed deadlines can raise the rate of requests", low=0, high=0.9,
+        source="feedback is bounded: requests move by a fifth at most",
+    )  # fmt: skip
+    pressure_gain: float = param(
+        0.02, "1/week", "how fast the rate of requests follows missed deadlines", low=0, high=1,
+        source="ratings follow missed deadlines slowly",
+    )  # fmt: skip
 
     def step(self, world: World) -> None:
         c, people, week, luck, calendar = world.ccgs, world.people, world.week, world.luck, world.calendar

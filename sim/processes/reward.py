@@ -24,13 +24,18 @@ class Reward(Process):
     writes = ("people.pull_reward",)
     evidence = ("variety_rewards", "support_builds_leaders")
 
-    beta: float = param(0.3, "latent", "variety_rewards; size assumed", low=0, high=3)
+    beta: float = param(
+        0.3, "latent", "engagement that a full share of varied work gives to the fully skilled", low=0, high=3,
+        source="variety_rewards; size assumed",
+    )  # fmt: skip
     unskilled: float = param(
-        0.5, "share", "support_builds_leaders: half of the reward is the variety itself; split assumed", low=0, high=1
-    )
+        0.5, "share", "part of the reward that needs no skill", low=0, high=1,
+        source="support_builds_leaders: half of it is the variety itself; split assumed",
+    )  # fmt: skip
     full_hours: float = param(
-        10, "hours/week", "about the day or more of a leader (c14_locality_exec_day)", low=1, high=60
-    )
+        10, "hours/week", "CCG work at which the reward is full", low=1, high=60,
+        source="about the day or more of a leader (c14_locality_exec_day)",
+    )  # fmt: skip
 
     def step(self, world: World) -> None:
         people = world.people

@@ -45,34 +45,50 @@ class RunningCosts(Process):
     )  # fmt: skip
 
     further_cut: float = param(
-        0.0, "share", "scenario lever, on top of the real cut of 2015/16; never below a core", low=0, high=0.33,
-        about="share taken from the allowance from April 2015 on",
+        0.0, "share", "share taken from the allowance from April 2015 on", low=0, high=0.33,
+        source="scenario lever, on top of the real cut of 2015/16; never below a core",
     )  # fmt: skip
-    post_pounds: float = param(60_000, "pounds/year", "cost of an average post with on-costs", low=50_000, high=300_000)
-    session_pounds: float = param(340, "pounds", "usual payment for a GP session", low=50, high=2000)
-    session_minutes: float = param(250, "minutes", "a session is 4 h 10 min", low=60, high=600)
-    session_weeks: float = param(46, "weeks/year", "weeks of paid sessions a year", low=1, high=52)
+    post_pounds: float = param(
+        60_000, "pounds/year", "what an average CCG post costs, on-costs included", low=50_000, high=300_000,
+        source="not counted in the evidence; assumed",
+    )  # fmt: skip
+    session_pounds: float = param(
+        340, "pounds", "what a CCG pays for one GP session", low=50, high=2000,
+        source="usual payment; assumed",
+    )  # fmt: skip
+    session_minutes: float = param(
+        250, "minutes", "length of a paid GP session", low=60, high=600,
+        source="a session is nominally 4 h 10 min",
+    )  # fmt: skip
+    session_weeks: float = param(
+        46, "weeks/year", "weeks of a year for which sessions are paid", low=1, high=52,
+        source="leave is not backfilled; assumed",
+    )  # fmt: skip
     governance_pounds: float = param(
-        500_000, "pounds/year", "senior team, lay members, audit: much the same whatever the size "
-        "(size_of_ccg_and_overhead)", low=0, high=5_000_000,
+        500_000, "pounds/year", "fixed cost of a CCG whatever its size: senior team, lay members, audit",
+        low=0, high=5_000_000,
+        source="senior team, lay members, audit: much the same whatever the size (size_of_ccg_and_overhead)",
     )  # fmt: skip
     shared_saving: float = param(
-        0.1, "share", "joint_working_saves_and_costs: shared single posts", low=0, high=1,
-        about="part of fixed governance saved by sharing posts with partners",
+        0.1, "share", "part of fixed governance saved by sharing posts with partners", low=0, high=1,
+        source="joint_working_saves_and_costs: shared single posts",
     )  # fmt: skip
     team_saving: float = param(
-        0.4, "share", "h15_site_e_history: one management team for an alliance", low=0, high=1,
-        about="part of fixed governance saved by sharing the management team",
+        0.4, "share", "part of fixed governance saved by sharing the management team", low=0, high=1,
+        source="h15_site_e_history: one management team for an alliance",
     )  # fmt: skip
-    non_pay: float = param(0.2, "share", "premises, IT, travel: of what staff and non-pay have together", low=0, high=1)
-    core: float = param(0.6, "share", "statutory core below which no head is cut", low=0, high=1)
+    non_pay: float = param(
+        0.2, "share", "premises, IT and travel, of what staff and these have together", low=0, high=1,
+        source="premises, IT, travel: of what staff and non-pay have together",
+    )  # fmt: skip
+    core: float = param(
+        0.6, "share", "part of each head's full size that no cut goes below", low=0, high=1,
+        source="a statutory core has to be kept; its size is assumed",
+    )  # fmt: skip
     duty_share: float = param(
-        0.75,
-        "share",
-        "standing duties of a full team; the rest is for change (reactive_not_proactive)",
-        low=0,
-        high=2,
-    )
+        0.75, "share", "part of a full team's week that standing duties take; the rest is for change", low=0, high=2,
+        source="reactive_not_proactive; size assumed",
+    )  # fmt: skip
 
     def start(self, world: World) -> None:
         self._budget(world, FULL_ALLOWANCE, world.calendar.financial_year(world.calendar.go_live_week))

@@ -31,10 +31,22 @@ class Strain(Process):
         "pressure_dulls_engagement",
     )
 
-    beta: float = param(0.4, "latent", "leader_enthusiasm_wanes; size assumed", low=0, high=3)
-    half_life_weeks: float = param(13, "weeks", "a season", low=1, high=104)
-    margin: float = param(0.06, "share", "of the contracted week that can be worked on top for long", low=0, high=1)
-    most: float = param(4, "5 h/week", "twenty hours beyond are as bad as thirty", low=0, high=20)
+    beta: float = param(
+        0.4, "latent", "engagement lost by each unit of strain", low=0, high=3,
+        source="leader_enthusiasm_wanes; size assumed",
+    )  # fmt: skip
+    half_life_weeks: float = param(
+        13, "weeks", "half-life of the memory of long weeks", low=1, high=104,
+        source="a season; assumed",
+    )  # fmt: skip
+    margin: float = param(
+        0.06, "share", "part of the contracted week that can be worked on top for long", low=0, high=1,
+        source="size assumed",
+    )  # fmt: skip
+    most: float = param(
+        4, "5 h/week", "most strain that a week adds", low=0, high=20,
+        source="twenty hours beyond are as bad as thirty",
+    )  # fmt: skip
 
     def step(self, world: World) -> None:
         people = world.people

@@ -59,33 +59,63 @@ class Succession(Process):
     )  # fmt: skip
 
     terms: str = param(
-        "as_reported", "-", "h15_term_end, h15_staggered_terms", choices=("as_reported", "cliff", "staggered"),
-        about="when first terms end",
+        "as_reported", "-", "when first terms end", choices=("as_reported", "cliff", "staggered"),
+        source="h15_term_end, h15_staggered_terms",
     )  # fmt: skip
     staggered_sites: str = param(
-        "", "names", "h15_staggered_terms: two of six, which is not said; varied over fitted vectors",
-        about="sites with staggered terms, comma-separated (terms as_reported)",
+        "", "names", "sites with staggered terms, comma-separated (terms as_reported)",
+        source="h15_staggered_terms: two of six, which is not said; varied over fitted vectors",
     )  # fmt: skip
-    term_years: float = param(3, "years", "usual in constitutions", low=1, high=10)
-    kappa: float = param(1.5, "1/latent", "leaders are self-selected (c14_uncontested_roles)", low=0, high=10)
-    kappa_representative: float = param(0.7, "1/latent", "some because no one else would", low=0, high=10)
-    again: float = param(1.0, "logit", "most who can stand again do", low=-10, high=10)
-    lift: float = param(0.8, "1/latent", "the engaged stand", low=0, high=5)
-    burden: float = param(0.8, "logit/strain", "overload_burnout", low=0, high=5)
-    reference: float = param(0.8, "latent", "engagement at which the chances hold", low=-5, high=5)
+    term_years: float = param(3, "years", "length of a term of office", low=1, high=10, source="usual in constitutions")
+    kappa: float = param(
+        1.5, "1/latent", "how much disposition counts in who founded the CCG as a leader", low=0, high=10,
+        source="leaders are self-selected (c14_uncontested_roles)",
+    )  # fmt: skip
+    kappa_representative: float = param(
+        0.7, "1/latent", "how much disposition counts in who represents a practice", low=0, high=10,
+        source="some because no one else would",
+    )  # fmt: skip
+    again: float = param(
+        1.0, "logit", "logit of standing again at the end of a term, at the reference and unstrained", low=-10, high=10,
+        source="most who can stand again do",
+    )  # fmt: skip
+    lift: float = param(
+        0.8, "1/latent", "how much more often the engaged stand, and stand again", low=0, high=5,
+        source="the engaged stand",
+    )  # fmt: skip
+    burden: float = param(
+        0.8, "logit/strain", "how much less often the strained stand again", low=0, high=5,
+        source="overload_burnout",
+    )  # fmt: skip
+    reference: float = param(
+        0.8, "latent", "engagement at which the chances to stand hold", low=-5, high=5,
+        source="about the mean at the start",
+    )  # fmt: skip
     stands: float = param(
-        0.005, "share", "of GPs a month with an empty seat: one or two in 65 are active at all "
-        "(c14_active_gps_per_locality, few_successors)", low=0, high=1,
+        0.005, "share", "GPs who stand in a month in which a seat is empty", low=0, high=1,
+        source="one or two in 65 are active at all (c14_active_gps_per_locality, few_successors)",
     )  # fmt: skip
     unskilled: float = param(
-        0.5, "ratio", "small_tasks_grow_leaders: who has no skill stands a third as often as who has all; size assumed",
-        low=0, high=5, about="added to skills",
+        0.5, "ratio", "added to skills", low=0, high=5,
+        source="small_tasks_grow_leaders: who has no skill stands a third as often as who has all; size assumed",
     )  # fmt: skip
-    late: float = param(0.5, "share", "h15_term_end: 2016 or 2017, either alike", low=0, high=1,
-                        about="CCGs whose first terms end in 2017 rather than 2016")  # fmt: skip
-    most_load: float = param(2, "ratio", "vacancies_cascade: nobody does the work of more than two", low=1, high=5)
-    steps_down: float = param(0.05, "1/year", "between terms, at no strain; doubles with each unit", low=0, high=1)
-    election_kick: float = param(0.5, "latent", "losing an election hurts; size assumed", low=0, high=3)
+    late: float = param(
+        0.5, "share", "CCGs whose first terms end in 2017 rather than 2016", low=0, high=1,
+        source="h15_term_end: 2016 or 2017, either alike",
+    )  # fmt: skip
+    most_load: float = param(
+        2, "ratio", "most work that leaders do for empty seats, beside their own", low=1, high=5,
+        source="vacancies_cascade: nobody does the work of more than two",
+    )  # fmt: skip
+    steps_down: float = param(
+        0.05, "1/year", "leaders who step down between terms, unstrained; doubles with each unit of strain",
+        low=0, high=1,
+        source="overload_burnout; size assumed",
+    )  # fmt: skip
+    election_kick: float = param(
+        0.5, "latent", "engagement lost by standing and not getting the seat", low=0, high=3,
+        source="losing an election hurts; size assumed",
+    )  # fmt: skip
 
     def start(self, world: World) -> None:
         seats, people = world.seats, world.people

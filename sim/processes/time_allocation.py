@@ -54,36 +54,105 @@ class TimeAllocation(Process):
         "fire_fighting_leaves_no_time", "c14_email_hours", "c14_reading_extra_sessions", "c14_total_week_hours",
     )  # fmt: skip
 
-    representative_hours: float = param(2, "hours/week", "one paid, one unpaid", low=0, high=20)
+    representative_hours: float = param(
+        2, "hours/week", "CCG work asked of a practice representative, meetings included", low=0, high=20,
+        source="one hour paid, one unpaid; assumed",
+    )  # fmt: skip
     locality_lead_hours: float = param(
-        15, "hours/week", "c14_hours_locality_lead: 11 contracted, actual hours ran over", low=0, high=60
-    )
+        15, "hours/week", "CCG work asked of a locality lead, meetings included", low=0, high=60,
+        source="c14_hours_locality_lead: 11 contracted, actual hours ran over",
+    )  # fmt: skip
     governing_body_hours: float = param(
-        16, "hours/week", "c14_reading_extra_sessions: one or two unpaid sessions", low=0, high=60
-    )
-    chair_hours: float = param(32, "hours/week", "c14_hours_clinical_chair and unpaid work on top", low=0, high=60)
-    leader_preparation: float = param(0.30, "share", "of a leader's hours outside meetings", low=0, high=1)
-    leader_reading: float = param(0.25, "share", "c14_reading_extra_sessions", low=0, high=1)
-    leader_contact: float = param(0.33, "share", "c14_email_hours: email takes hours a day", low=0, high=1)
-    leader_briefing: float = param(0.05, "share", "own practice", low=0, high=1)
-    representative_preparation: float = param(0.05, "share", "few papers reach representatives", low=0, high=1)
-    representative_reading: float = param(0.30, "share", "papers of the council", low=0, high=1)
-    representative_contact: float = param(0.15, "share", "email", low=0, high=1)
-    representative_briefing: float = param(0.40, "share", "council_messages_stop_at_rep", low=0, high=1)
-    member_minutes: float = param(20, "minutes/week", "newsletters and email of a GP without a role", low=0, high=300)
-    practice_manager_minutes: float = param(60, "minutes/week", "CCG email and forums", low=0, high=600)
-    preparation_weeks: float = param(3, "weeks", "managers spread preparation over some weeks", low=1, high=52)
-    visit_minutes: float = param(30, "minutes/week", "a named manager's contact with one practice", low=0, high=600)
-    development_minutes: float = param(60, "minutes/week", "what a manager's training would take", low=0, high=600)
+        16, "hours/week", "CCG work asked of a GP on the governing body, meetings included", low=0, high=60,
+        source="c14_reading_extra_sessions: one or two unpaid sessions",
+    )  # fmt: skip
+    chair_hours: float = param(
+        32, "hours/week", "CCG work asked of a chair, meetings included", low=0, high=60,
+        source="c14_hours_clinical_chair and unpaid work on top",
+    )  # fmt: skip
+    leader_preparation: float = param(
+        0.30, "share", "preparing papers, of a leader's hours outside meetings", low=0, high=1,
+        source="size assumed",
+    )  # fmt: skip
+    leader_reading: float = param(
+        0.25, "share", "reading papers, of a leader's hours outside meetings", low=0, high=1,
+        source="c14_reading_extra_sessions",
+    )  # fmt: skip
+    leader_contact: float = param(
+        0.33, "share", "email and contact, of a leader's hours outside meetings", low=0, high=1,
+        source="c14_email_hours: email takes hours a day",
+    )  # fmt: skip
+    leader_briefing: float = param(
+        0.05, "share", "telling the practice, of a leader's hours outside meetings; the rest is for learning",
+        low=0, high=1,
+        source="size assumed",
+    )  # fmt: skip
+    representative_preparation: float = param(
+        0.05, "share", "preparing papers, of a representative's hours outside meetings", low=0, high=1,
+        source="few papers reach representatives",
+    )  # fmt: skip
+    representative_reading: float = param(
+        0.30, "share", "reading papers, of a representative's hours outside meetings", low=0, high=1,
+        source="papers of the council; size assumed",
+    )  # fmt: skip
+    representative_contact: float = param(
+        0.15, "share", "email and contact, of a representative's hours outside meetings", low=0, high=1,
+        source="size assumed",
+    )  # fmt: skip
+    representative_briefing: float = param(
+        0.40, "share", "telling the practice, of a representative's hours outside meetings; the rest is for learning",
+        low=0, high=1,
+        source="council_messages_stop_at_rep",
+    )  # fmt: skip
+    member_minutes: float = param(
+        20, "minutes/week", "reading and email of a GP without a role", low=0, high=300,
+        source="newsletters and email; size assumed",
+    )  # fmt: skip
+    practice_manager_minutes: float = param(
+        60, "minutes/week", "reading and email of a practice manager", low=0, high=600,
+        source="CCG email and forums; size assumed",
+    )  # fmt: skip
+    preparation_weeks: float = param(
+        3, "weeks", "weeks over which managers spread the papers that wait", low=1, high=52,
+        source="size assumed",
+    )  # fmt: skip
+    visit_minutes: float = param(
+        30, "minutes/week", "a named manager's contact with one practice", low=0, high=600,
+        source="primary_care_manager_as_link; size assumed",
+    )  # fmt: skip
+    development_minutes: float = param(
+        60, "minutes/week", "training and learning of a manager", low=0, high=600,
+        source="size assumed",
+    )  # fmt: skip
     evening_level: float = param(
-        -0.4, "logit", "six hours of evening work at mean engagement, unstrained", low=-10, high=10
-    )
-    evening_engagement: float = param(0.3, "logit/latent", "the engaged give more", low=0, high=3)
-    evening_strain: float = param(0.4, "logit/strain", "overload_burnout: the strained give less", low=0, high=3)
-    evening_most: float = param(15, "hours/week", "c14_total_week_hours: 60 to 70 in all", low=0, high=60)
-    missed: float = param(0.08, "share", "clinic_commitments_fix_diary; illness and leave", low=0, high=1)
-    carry: float = param(0.4, "share", "undone work that still has to be done next week", low=0, high=0.95)
-    memory_weeks: float = param(13, "weeks", "half-life of the record of time for the role", low=1, high=104)
+        -0.4, "logit", "evening work: logit of the share of the most that is given, by the average person unstrained",
+        low=-10, high=10,
+        source="about six hours a week; assumed",
+    )  # fmt: skip
+    evening_engagement: float = param(
+        0.3, "logit/latent", "how much more evening work the engaged give", low=0, high=3,
+        source="the engaged give more",
+    )  # fmt: skip
+    evening_strain: float = param(
+        0.4, "logit/strain", "how much less the strained give", low=0, high=3,
+        source="overload_burnout: the strained give less",
+    )  # fmt: skip
+    evening_most: float = param(
+        15, "hours/week", "most evening work that anybody gives", low=0, high=60,
+        source="c14_total_week_hours: 60 to 70 in all",
+    )  # fmt: skip
+    missed: float = param(
+        0.08, "share", "weeks in which a clinic or illness keeps a person from all meetings", low=0, high=1,
+        source="clinic_commitments_fix_diary; illness and leave",
+    )  # fmt: skip
+    carry: float = param(
+        0.4, "share", "undone work that still has to be done next week", low=0, high=0.95,
+        source="some of it lapses; size assumed",
+    )  # fmt: skip
+    memory_weeks: float = param(
+        13, "weeks", "half-life of the record of whether time was enough for the role", low=1, high=104,
+        source="a season; assumed",
+    )  # fmt: skip
 
     def step(self, world: World) -> None:
         people = world.people

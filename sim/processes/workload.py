@@ -39,24 +39,34 @@ class Workload(Process):
         "workforce_shortage", "c14_wait_for_own_gp", "c14_backfill_partner", "portfolio_realignment",
     )  # fmt: skip
 
-    growth: float = param(0.02, "1/year", "workload rising by about 2 % a year (h15_bma_survey)", low=-0.2, high=0.2)
+    growth: float = param(
+        0.02, "1/year", "growth of patients' demand", low=-0.2, high=0.2,
+        source="workload rising by about 2 % a year (h15_bma_survey)",
+    )  # fmt: skip
     relief: float = param(
-        0.01,
-        "1/year",
-        "nurses, pharmacists and habits take a part of the growth (m18_pharmacy_fte)",
-        low=-0.2,
-        high=0.2,
-    )
-    noise: float = param(0.04, "sd", "weeks differ", low=0, high=0.5)
-    stretch: float = param(1.08, "ratio", "a full clinic takes a few extras and no more", low=1, high=2)
+        0.01, "1/year", "part of the growth of demand that practices absorb by working otherwise", low=-0.2, high=0.2,
+        source="nurses, pharmacists and habits take a part of the growth (m18_pharmacy_fte)",
+    )  # fmt: skip
+    noise: float = param(
+        0.04, "sd", "spread of a practice's demand from week to week", low=0, high=0.5,
+        source="weeks differ; size assumed",
+    )  # fmt: skip
+    stretch: float = param(
+        1.08, "ratio", "most that GPs book beside their minutes in practice", low=1, high=2,
+        source="a full clinic takes a few extras and no more",
+    )  # fmt: skip
     backfill: float = param(
-        0.6, "share", "c14_backfill_partner: some practices hire, some cover (pay_below_cost)", low=0, high=1,
-        about="part of CCG sessions that a locum covers",
+        0.6, "share", "part of CCG sessions that a locum covers", low=0, high=1,
+        source="c14_backfill_partner: some practices hire, some cover (pay_below_cost)",
     )  # fmt: skip
     give_up: float = param(
-        0.25, "1/week", "patients who wait go elsewhere; without it queues explode", low=0.01, high=1
-    )
-    practice_manager_load: float = param(0.97, "share", "a practice manager's week is full", low=0, high=2)
+        0.25, "1/week", "patients waiting who give up or go elsewhere", low=0.01, high=1,
+        source="patients who wait go elsewhere; without it queues explode",
+    )  # fmt: skip
+    practice_manager_load: float = param(
+        0.97, "share", "part of a practice manager's week that the practice takes", low=0, high=2,
+        source="a practice manager's week is full",
+    )  # fmt: skip
 
     def step(self, world: World) -> None:
         people, practices, week = world.people, world.practices, world.week
