@@ -7,6 +7,7 @@ event acts in the week that contains its date. Weeks of the warm-up have negativ
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,6 +16,10 @@ from numpy.typing import NDArray
 
 WEEKS_A_YEAR = 52.18
 """Mean number of weeks in a year."""
+MOST_WEEKS = 2600
+"""Longest run: half a century."""
+MOST_PENCE = 2500
+"""Largest allowance a head a year: the one with which CCGs began, to which costs are scaled."""
 
 
 def parse_date(text: str, key: str) -> dt.date:
@@ -27,6 +32,13 @@ def parse_date(text: str, key: str) -> dt.date:
         return dt.date.fromisoformat(str(text))
     except ValueError:
         raise ValueError(f"{key}={text!r} is not a date; write it as YYYY-MM-DD") from None
+
+
+def _pair(texts: Sequence[str], key: str) -> tuple[dt.date, dt.date]:
+    """Return a first and a last date."""
+    if len(texts) != 2:
+        raise ValueError(f"{key} has {len(texts)} entries; allowed is two, the first and the last day")
+    return parse_date(texts[0], key), parse_date(texts[1], key)
 
 
 @dataclass
@@ -56,7 +68,7 @@ class Calendar:
         timeline: the dated events; ``start`` must be a Monday.
 
     Raises:
-        ValueError: a text that is no date, a start that is no Monday, a length below one week.
+        ValueError: naming key, value and what is allowed.
     """
 
     def __init__(self, timeline: Timeline) -> None:
@@ -65,17 +77,27 @@ class Calendar:
         self.start = parse_date(timeline.start, "timeline.start")
         if self.start.weekday() != 0:
             raise ValueError(f"timeline.start={timeline.start} is a {self.start:%A}; a week starts on a Monday")
-        if timeline.weeks < 1:
-            raise ValueError(f"timeline.weeks={timeline.weeks} is too short; allowed is 1 or more")
+        if not 1990 <= self.start.year <= 2100:
+            raise ValueError(f"timeline.start={timeline.start} is out of range; allowed is 1990 to 2100")
+        if not 1 <= timeline.weeks <= MOST_WEEKS:
+            raise ValueError(f"timeline.weeks={timeline.weeks} is out of range; allowed is 1 to {MOST_WEEKS}")
         if not 0 <= timeline.warm_up_weeks <= 520:
             raise ValueError(f"timeline.warm_up_weeks={timeline.warm_up_weeks}; allowed is 0 to 520")
         self.weeks = timeline.weeks
         self.go_live_week = self.week_of(parse_date(timeline.go_live, "timeline.go_live"))
         self.co_commissioning_week = self.week_of(parse_date(timeline.co_commissioning, "timeline.co_commissioning"))
-        first, last = (parse_date(d, "timeline.authorisation") for d in timeline.authorisation)
+        first, last = _pair(timeline.authorisation, "timeline.authorisation")
+        if last < first:
+            raise ValueError(f"timeline.authorisation ends on {last}, before {first}; write the earlier date first")
         self.authorisation_weeks = (self.week_of(first), self.week_of(last))
-        for key in timeline.planning_round:
-            parse_date(f"2013-{key}", "timeline.planning_round")
+        _pair([f"2013-{day}" for day in timeline.planning_round], "timeline.planning_round")
+        if not timeline.allowance_pence:
+            raise ValueError("timeline.allowance_pence is empty; give a year and its pence, such as {2013: 2500}")
+        for year, pence in timeline.allowance_pence.items():
+            if not 0 <= pence <= MOST_PENCE:
+                raise ValueError(
+                    f"timeline.allowance_pence {year}: {pence} is out of range; allowed is 0 to {MOST_PENCE}"
+                )
 
     def date(self, week: int) -> dt.date:
         """Return the Monday of a week."""
@@ -157,9 +179,12 @@ class Calendar:
         return any(opens <= day <= closes for day in days)
 
     def allowance_pence(self, week: int) -> int:
-        """Return the running-cost allowance in pence a head a year in force; 0 before CCGs are statutory."""
+        """Return the running-cost allowance in pence a head a year in force; 0 before CCGs are statutory.
+
+        The first that is known holds before its year too.
+        """
         if not self.is_live(week):
             return 0
         year = self.financial_year(week)
         known = [y for y in self.timeline.allowance_pence if y <= year]
-        return int(self.timeline.allowance_pence[max(known)]) if known else 0
+        return self.timeline.allowance_pence[max(known) if known else min(self.timeline.allowance_pence)]

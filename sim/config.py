@@ -9,6 +9,7 @@ import dataclasses
 import functools
 import hashlib
 import json
+import math
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,13 +17,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import yaml
+
 from sim.calendar import Calendar, Timeline
 from sim.config_errors import ConfigError, keys_of, one_line, unknown_key
 from sim.governance import Governance
 from sim.parameters import check_values, param
-from sim.places.sites import Place
+from sim.places.sites import Place, Site
 from sim.places.spread import Population
 from sim.processes.agenda import Agenda
+from sim.processes.base import Process
 from sim.processes.careers import Careers
 from sim.processes.development import Development
 from sim.processes.engagement import Engagement
@@ -50,6 +54,8 @@ if TYPE_CHECKING:
 __all__ = ["Config", "ConfigError", "compose", "from_hydra", "plain", "run_hash", "user_keys"]
 
 CONFIGS = Path(__file__).resolve().parent.parent / "configs"
+MOST_GPS = 5000
+"""GPs of a CCG: several times as many as the largest had; many more would fill memory with ties."""
 HIGHEST_SEED = 2**53
 _hydra_is_global = threading.RLock()
 
@@ -142,10 +148,35 @@ class Config:
                 block = getattr(self, f.name)
                 if dataclasses.is_dataclass(block):
                     check_values(block, f.name)
+                if isinstance(block, Process):
+                    block.check()
             self.place.check()
+            self._check_gps()
             check_settings(self.survey, Calendar(self.timeline))
         except ValueError as error:
             raise ConfigError(" ".join(str(error).split())) from None
+
+    def _check_gps(self) -> None:
+        """Check that practices of the usual size give each site a number of GPs that can be."""
+        p = self.population
+        for site in self.place.sites:
+            usual = math.exp(p.gps_intercept + p.gps_slope * math.log(site.population / site.practices))
+            if site.practices * usual > MOST_GPS:
+                raise ValueError(
+                    f"population.gps_intercept={p.gps_intercept:g} and gps_slope={p.gps_slope:g} give site {site.name} "
+                    f"{site.practices * usual:,.0f} GPs; allowed is up to {MOST_GPS:,}"
+                )
+
+
+def is_study(place: Place) -> bool:
+    """Return whether a place has the six sites as reported, neither changed nor cloned: those that were surveyed."""
+    return not place.clone_to and place.sites == list(_six_sites())
+
+
+@functools.cache
+def _six_sites() -> tuple[Site, ...]:
+    content = yaml.safe_load((CONFIGS / "place" / "six_sites.yaml").read_text(encoding="utf-8"))
+    return tuple(Site(**site) for site in content["sites"])
 
 
 @functools.cache
@@ -174,6 +205,9 @@ def compose(*overrides: str) -> Config:
     import hydra
 
     register()
+    for override in overrides:
+        if not isinstance(override, str):
+            raise ConfigError(f"cannot read {override!r}; write texts such as 'hope.half_life_weeks=26'")
     with one_line_errors(), _own_hydra():
         check_overrides(overrides)
         composed = hydra.compose("config", overrides=list(overrides))
@@ -193,6 +227,10 @@ def from_hydra(composed: DictConfig) -> Config:
     if not isinstance(config, Config):
         raise ConfigError("configs/config.yaml: the defaults list must name the schema first")
     config.check()
+    known = {site.name for site in config.place.sites}
+    unknown = sorted(config.succession.staggered() - known)  # of a fitted vector they may be of another place
+    if unknown:
+        raise ConfigError(f"succession.staggered_sites names {unknown[0]!r}; allowed is {', '.join(sorted(known))}")
     return config
 
 

@@ -266,8 +266,10 @@ def simulate(
     if seed is not None:
         overrides = (*overrides, f"seed={seed}")
     config = compose(*overrides)
-    if replicates < 1:
-        raise ConfigError(f"replicates={replicates} is out of range; allowed is 1 or more")
+    given: list[tuple[str, Any, int]] = [("replicates", replicates, 1), ("workers", workers, 0)]
+    for name, value, least in given:
+        if value is not None and not (isinstance(value, int) and value >= least):
+            raise ConfigError(f"{name}={value!r} is not allowed; allowed is a whole number from {least}")
     folder = output or config.output
     kept_in = Path(folder) if folder else None
     processes = config.ensemble.workers if workers is None else workers

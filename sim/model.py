@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import operator
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -22,7 +24,7 @@ from sim.business.bodies import BODY_COLUMNS, SEAT_COLUMNS
 from sim.business.history import Item, select
 from sim.business.items import ITEM_COLUMNS
 from sim.calendar import Calendar
-from sim.config import Config, compose, plain
+from sim.config import Config, compose, is_study, plain
 from sim.ledger import LedgerError, check_components, check_hours
 from sim.luck import Luck
 from sim.places.population import build_places, populate
@@ -68,6 +70,8 @@ class CommissioningModel(mesa.Model):
 
     Raises:
         ConfigError: an unknown key, a wrong type or a value out of range; before anything is built.
+        TypeError: a config, seed or process that is none.
+        ValueError: a process with the name of another.
         LedgerError: hours or components do not balance, or a state is not finite.
     """
 
@@ -82,14 +86,17 @@ class CommissioningModel(mesa.Model):
     ) -> None:
         if config is not None and kwargs:
             raise ValueError(f"give a composed config or keywords, not both; got {', '.join(kwargs)}")
+        if not isinstance(config, Config | None):
+            raise TypeError(f"config={config!r} is no Config; make one with compose('scenario=baseline')")
         self.config = config or compose(*(f"{key}={value}" for key, value in kwargs.items()))
-        self.seed = self.config.seed if seed is None else int(seed)
+        self.seed = self.config.seed if seed is None else operator.index(seed)
         if self.seed < 0:
             self.seed = secrets.randbelow(2**31)
+        replace(self.config, seed=self.seed).check()
         super().__init__(rng=self.seed)
         self.checked = checked
         self.processes: tuple[Process, ...] = (
-            *(getattr(self.config, cls.name) for cls in PROCESSES), *processes,
+            *(getattr(self.config, cls.name) for cls in PROCESSES), *_fit_in(processes),
         )  # fmt: skip
         self.world = self._found()
         self._views: list[Person | None] = []
@@ -164,15 +171,15 @@ class CommissioningModel(mesa.Model):
     def step(self) -> None:
         """Run one week, record it, and survey it if a wave is due. After the last week ``running`` is False."""
         if self.world.week >= self.world.calendar.weeks:
-            raise RuntimeError(f"the run ended on {self.date}; timeline.weeks={self.world.calendar.weeks}")
+            last = self.date - dt.timedelta(days=1)
+            raise RuntimeError(f"the run ended on {last}; timeline.weeks={self.world.calendar.weeks}")
         self._week()
         self._audit()
         self._sync_people()
         self.recorder.take()
         self._headlines.collect(self)
-        quotas = self.config.place.name == "six_sites"
         for label in self._planned.get(self.world.week, ()):
-            self.waves.append(conduct(self.world, self.config.survey, label, quotas))
+            self.waves.append(conduct(self.world, self.config.survey, label, is_study(self.config.place)))
         self.world.week += 1
         self.running = self.world.week < self.world.calendar.weeks
 
@@ -227,21 +234,40 @@ class CommissioningModel(mesa.Model):
         """Leave Mesa's own aside."""
 
     def person(self, row: int) -> Person | None:
-        """Return the agent of a row of the people table; ``None`` for a leaver."""
+        """Return the agent of a row of the people table; ``None`` for a leaver.
+
+        Raises:
+            IndexError: no such row.
+        """
+        if not 0 <= row < len(self._views):
+            raise IndexError(f"row {row} of people is not there; allowed is 0 to {len(self._views) - 1}")
         return self._views[row]
 
     def answer_probability(self, threshold: str, row: int) -> float:
-        """Return the probability that a person answers at least ``somewhat`` (or ``highly``) engaged."""
+        """Return the probability that a person answers at least ``somewhat`` (or ``highly``) engaged.
+
+        Raises:
+            ValueError: another threshold.
+        """
         s = self.config.survey
-        cut = s.threshold_highly if threshold == "highly" else s.threshold_somewhat
-        return float(answer_probability(self.world.people.engagement[row : row + 1], cut, s.response_sd)[0])
+        cuts = {"somewhat": s.threshold_somewhat, "highly": s.threshold_highly}
+        if threshold not in cuts:
+            raise ValueError(f"threshold={threshold!r} is not allowed; allowed is {' | '.join(cuts)}")
+        return float(answer_probability(self.world.people.engagement[row], cuts[threshold], s.response_sd))
 
     def network(self, ccg: str | None = None) -> Any:
-        """Return the ties among the people present (of one CCG) as a networkx multigraph of their names."""
+        """Return the ties among the people present (of one CCG) as a networkx multigraph of their names.
+
+        Raises:
+            ValueError: an unknown CCG.
+        """
         world, people = self.world, self.world.people
         keep = people.present.copy()
         if ccg is not None:
-            keep &= people.ccg == [s.name for s in world.sites].index(ccg)
+            names = [s.name for s in world.sites]
+            if ccg not in names:
+                raise ValueError(f"ccg={ccg!r} is not there; allowed is {', '.join(names)}")
+            keep &= people.ccg == names.index(ccg)
         rows = np.flatnonzero(keep)
         cliques = {
             "colleagues": people.practice,
@@ -283,6 +309,18 @@ class CommissioningModel(mesa.Model):
         events["ccg"] = names[events["ccg"]]
         events.insert(1, "date", np.datetime64(self.world.calendar.start, "D") + 7 * events["week"].to_numpy())
         return events
+
+
+def _fit_in(processes: Sequence[Any]) -> Sequence[Process]:
+    """Check a user's processes: each is one, and has a name of its own."""
+    taken = {cls.name for cls in PROCESSES}
+    for process in processes:
+        if not isinstance(process, Process) or not isinstance(getattr(process, "name", None), str):
+            raise TypeError(f"{process!r} in processes is no process; give instances of Process, each with a name")
+        if process.name in taken:
+            raise ValueError(f"processes has a second {process.name!r}; allowed is a name that no other process has")
+        taken.add(process.name)
+    return processes
 
 
 def _latest(model: CommissioningModel, name: str) -> float:

@@ -92,6 +92,8 @@ def check_values(owner: Any, prefix: str) -> None:
                 near = difflib.get_close_matches(str(value), p.choices, 1)
                 hint = f"; did you mean {near[0]}?" if near else ""
                 raise ValueError(f"{p.key}={value} is not allowed; allowed is {p.allowed}{hint}")
+        elif isinstance(p.default, bool) != isinstance(value, bool):
+            raise ValueError(f"{p.key}={value} is not allowed; allowed is {p.allowed}")
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
             low = p.low is not None and not value >= p.low
             high = p.high is not None and not value <= p.high

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.agents.people import Kind, Role, Work
+from sim.business.bodies import seats_to_fill
 from sim.business.items import ItemKind
 from sim.hours import minutes_by_group
 from sim.ledger import DRIVERS
@@ -35,7 +36,7 @@ READS = (
     *(f"ccgs.{c}" for c in ("site", "governing_body", "live", "level", "allowance", "budget", "posts")),
     *(f"ccgs.{c}" for c in ("session_share", "support", "expertise", "nhse_contact")),
     *("area_teams.ccg", "area_teams.pressure", "bodies.reputation", "bodies.pre_decided"),
-    *("seats.ccg", "seats.minutes", "seats.person", "items.stage", "items.kind", "items.ccg"),
+    *("seats.ccg", "seats.slot", "seats.follows", "seats.person", "items.stage", "items.kind", "items.ccg"),
 )
 """Columns that the record reads; it writes none."""
 
@@ -124,12 +125,11 @@ class Recorder:
         count = np.bincount(practices.ccg, minlength=size)
         pressure = np.zeros(size)
         pressure[w.area_teams.ccg] = w.area_teams.pressure
-        primary = w.seats.minutes > 0
         columns = [
             c.live, c.level, c.allowance, c.posts,
             w.sum_by_ccg(w.rows(Kind.MANAGER)), c.session_share,
             *c.budget.T, c.support, c.expertise, c.nhse_contact, pressure,
-            np.bincount(w.seats.ccg, primary & (w.seats.person < 0), size),
+            np.bincount(w.seats.ccg, seats_to_fill(w.seats) & (w.seats.person < 0), size),
             bodies.reputation[c.governing_body], bodies.pre_decided[c.governing_body],
             np.bincount(items.ccg[open_rows], ~plan, size), np.bincount(items.ccg[open_rows], plan, size),
             waits / patients, backlog, given_up, locum, trust / count, saved / count,

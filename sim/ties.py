@@ -99,7 +99,7 @@ class Ties:
         wanted[rows] = True
         graph.add_nodes_from(names[int(r)] for r in rows)
         for kind, edges in self.edges.items():
-            keep = wanted[edges.source] & wanted[edges.target]
+            keep = (edges.source >= 0) & (edges.target >= 0) & wanted[edges.source] & wanted[edges.target]
             for a, b, s in zip(edges.source[keep], edges.target[keep], edges.strength[keep], strict=True):
                 graph.add_edge(names[int(a)], names[int(b)], key=kind, type=kind, strength=float(s))
         for kind, group in cliques.items():

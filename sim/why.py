@@ -116,9 +116,10 @@ def between(
         title = f"Engagement of {who} against {other}, {_in_week(start, week)}, {where}"
         before, after = (_state(results, group, week, ccg) for group in (group_b, group_a))
         return _split(title, (other, who), before, after, results)
-    weeks = [_week(results, text, "dates") for text in dates or ()]
+    dates = [dates] if isinstance(dates, str) else list(dates or ())
+    weeks = [_week(results, text, "dates") for text in dates]
     if len(weeks) != 2 or weeks[0] >= weeks[1]:
-        raise ValueError(f"dates={', '.join(dates or ())} must be two, in different weeks, the earlier first")
+        raise ValueError(f"dates={', '.join(dates)} must be two, in different weeks, the earlier first")
     before, after = (_state(results, group_a, week, ccg) for week in weeks)
     then, later = (_in_week(start, week) for week in weeks)
     split = _split(

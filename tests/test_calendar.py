@@ -56,7 +56,7 @@ def test_powers_begin_in_the_week_of_go_live() -> None:
 def test_the_allowance_in_force() -> None:
     pence = [CALENDAR.allowance_pence(w) for w in (0, 51, 52, week("2015-03-31"), week("2015-04-06"), 312)]
     assert pence == [0, 0, 2500, 2500, 2250, 2250]
-    assert Calendar(Timeline(allowance_pence={2016: 2000})).allowance_pence(60) == 0
+    assert Calendar(Timeline(allowance_pence={2016: 2000})).allowance_pence(60) == 2000, "the first known holds before"
 
 
 def test_the_planning_round_of_2013_14_runs_from_20_december_to_14_february() -> None:
@@ -134,13 +134,25 @@ def test_a_date_outside_the_run_names_key_value_and_what_is_allowed(text: str, s
     ("settings", "said"),
     [
         ({"start": "2012-04-03"}, "timeline.start=2012-04-03 is a Tuesday; a week starts on a Monday"),
-        ({"weeks": 0}, "timeline.weeks=0 is too short; allowed is 1 or more"),
+        ({"weeks": 0}, "timeline.weeks=0 is out of range; allowed is 1 to 2600"),
+        ({"weeks": 2601}, "timeline.weeks=2601 is out of range; allowed is 1 to 2600"),
+        ({"start": "9999-01-04"}, "timeline.start=9999-01-04 is out of range; allowed is 1990 to 2100"),
         ({"warm_up_weeks": -1}, "timeline.warm_up_weeks=-1; allowed is 0 to 520"),
         ({"warm_up_weeks": 521}, "timeline.warm_up_weeks=521; allowed is 0 to 520"),
         ({"go_live": "2013"}, "timeline.go_live='2013' is not a date"),
         ({"co_commissioning": "April"}, "timeline.co_commissioning='April' is not a date"),
         ({"authorisation": ["2012-06-01", "x"]}, "timeline.authorisation='x' is not a date"),
+        ({"authorisation": ["2012-06-01"]}, "timeline.authorisation has 1 entries; allowed is two"),
+        (
+            {"authorisation": ["2013-01-31", "2012-06-01"]},
+            "authorisation ends on 2012-06-01, before 2013-01-31",
+        ),
         ({"planning_round": ["12-20", "02-31"]}, "timeline.planning_round='2013-02-31' is not a date"),
+        ({"planning_round": []}, "timeline.planning_round has 0 entries; allowed is two"),
+        ({"planning_round": ["12-20", "01-10", "02-14"]}, "timeline.planning_round has 3 entries; allowed is two"),
+        ({"allowance_pence": {}}, "timeline.allowance_pence is empty"),
+        ({"allowance_pence": {2013: -5}}, "timeline.allowance_pence 2013: -5 is out of range; allowed is 0 to 2500"),
+        ({"allowance_pence": {2013: 3000}}, "timeline.allowance_pence 2013: 3000 is out of range"),
     ],
 )
 def test_a_wrong_timeline_names_key_value_and_what_is_allowed(settings: dict[str, object], said: str) -> None:

@@ -46,7 +46,7 @@ WRONG = {
     "ensemble.replicates=0": ("ensemble.replicates=0", "allowed is 1"),
     "timeline.start=2012-04-03": ("timeline.start=2012-04-03", "Monday"),
     "timeline.start=soon": ("timeline.start='soon'", "YYYY-MM-DD"),
-    "timeline.weeks=0": ("timeline.weeks=0", "allowed is 1 or more"),
+    "timeline.weeks=0": ("timeline.weeks=0", "allowed is 1 to 2600"),
     "survey.waves=[2020-01-01]": ("survey.waves=2020-01-01", "allowed is 2012-04-02 to"),
     "survey.waves=[2015-02-30]": ("survey.waves='2015-02-30'", "YYYY-MM-DD"),
     "place.sites=[]": ("configs/place/six_sites.yaml: place.sites", "at least one"),

@@ -197,7 +197,7 @@ def test_it_stops_at_the_end() -> None:
         model.step()
         running.append(model.running)
     assert running == [True, True, False]
-    with pytest.raises(RuntimeError, match=r"the run ended on 2012-04-23; timeline\.weeks=3"):
+    with pytest.raises(RuntimeError, match=r"the run ended on 2012-04-22; timeline\.weeks=3"):
         model.step()
 
 

@@ -6,6 +6,7 @@ derive are read-only from outside: a hand-made edit goes through the few setters
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from itertools import count
 from typing import Any, ClassVar
@@ -74,6 +75,10 @@ def _property(column: Column) -> property:
         return value
 
     def write(self: TableAgent, value: Any) -> None:
+        share = column.unit == "share"
+        if not math.isfinite(value) or (share and not 0 <= value <= 1):
+            allowed = "0 to 1" if share else "any finite number"
+            raise ValueError(f"{self.name}: {name}={value} is not allowed; allowed is {allowed}")
         getattr(self.model.world, self.table)[name][self.row] = value
 
     settable = column.dtype == "float64" and not column.width

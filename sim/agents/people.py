@@ -5,6 +5,7 @@ Kinds, roles and kinds of work are integer codes with a fixed order; their names
 
 from __future__ import annotations
 
+import math
 from enum import IntEnum
 
 from sim.agents.base import TableAgent, expose
@@ -138,6 +139,8 @@ class Person(TableAgent):
 
     @engagement.setter
     def engagement(self, value: float) -> None:
+        if not math.isfinite(value):
+            raise ValueError(f"{self.name}: engagement={value} is not allowed; allowed is any finite number")
         people = self.model.world.people
         people.components[self.row, DRIVERS.index("outside")] += value - people.engagement[self.row]
         people.components[self.row, -1] = value

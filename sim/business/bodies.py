@@ -67,3 +67,9 @@ def elected_seats(seats: Table) -> NDArray[np.bool_]:
     """Return which seats GPs stand for, with a term of office: chair, governing-body GPs and locality leads."""
     result: NDArray[np.bool_] = (seats.kind <= SeatKind.LOCALITY_LEAD) & (seats.follows < 0)
     return result
+
+
+def seats_to_fill(seats: Table) -> NDArray[np.bool_]:
+    """Return which seats somebody is chosen for; the others are held by right of a post or of another seat."""
+    result: NDArray[np.bool_] = (seats.slot < 0) & (seats.follows < 0)
+    return result

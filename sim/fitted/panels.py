@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
+from sim.config import is_study
 from sim.pool import Job
 from sim.survey import answer_probability
 from sim.survey.instruments import PANEL, panel_places
@@ -73,6 +74,6 @@ class PanelJob(Job):
             rows = np.flatnonzero(people.present & (people.practice_role >= 0))
             x, role = people.engagement[rows], people.practice_role[rows].astype(np.int64)
             eligible = np.bincount(role, minlength=len(wave.respondents))
-            places = panel_places(wave, eligible, self.config.place.name == "six_sites")
+            places = panel_places(wave, eligible, is_study(self.config.place))
             panels.append(Panel(x, chances(x, role, places, self.config.survey.gamma)))
         return self.keep(panels)

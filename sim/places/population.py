@@ -13,7 +13,7 @@ from sim.agents.manager import POST_MINUTES
 from sim.agents.people import Kind, PracticeRole
 from sim.business.bodies import BodyKind, SeatKind
 from sim.governance import Governance
-from sim.ledger import at_rest
+from sim.ledger import PULLS, at_rest
 from sim.luck import combine, identity
 from sim.places.sites import Site
 from sim.places.spread import Population
@@ -22,6 +22,10 @@ from sim.world import World
 
 EXECUTIVES = 3
 """Accountable, finance and operating officer (m18_pccc_votes_by_role); their cost is in fixed governance."""
+FULL_ALLOWANCE = 2500
+"""Pence a head a year with which CCGs began (c14_ccg_running_cost)."""
+CHEAPEST_POST = 5_000_000
+"""Pence a year: the least that ``running_costs.post_pounds`` may be."""
 LONG_AGO = -260
 """Week in which the founders came: they knew the PCT for five years."""
 
@@ -143,8 +147,7 @@ class _Builder:
             role = PracticeRole.NONE if kind == Kind.CONSULTANT else PracticeRole.OTHER
             slot = self._slot(path, kind, p.other_hours, role)
             self._seat(self.board, seat_kind, path, slot=slot)
-        # all of the full allowance at 60,000 pounds: more than the staff budget ever pays, even at the cheapest post
-        most_posts = int(site.population * 2500 / 6_000_000) + EXECUTIVES
+        most_posts = site.population * FULL_ALLOWANCE // CHEAPEST_POST + EXECUTIVES  # if all money were for staff
         for rank in range(most_posts):
             slot = self._slot(f"post/{rank:03d}", Kind.MANAGER, POST_MINUTES / 60, post_rank=rank)
             if rank < EXECUTIVES:
@@ -227,10 +230,11 @@ def new_people(
     d += p.opposed_shift * opposed
     pulls = {name.removeprefix("pull_"): v for name, v in beginnings.items() if name.startswith("pull_")}
     components = at_rest(d, pulls)
+    in_force = np.stack([pulls.get(name, np.zeros(d.size)) for name in PULLS], axis=1)
     return world.people.append(
         slots.size, key=key, slot=slots, generation=generation, kind=kind, practice_role=role, ccg=s.ccg[slots],
         practice=practice, contract=s.contract[slots], disposition=d, opposed=opposed, present=True, joined=joined,
-        components=components, engagement=components[:, -1], **beginnings,
+        components=components, engagement=components[:, -1], last_pulls=in_force, **beginnings,
     )  # fmt: skip
 
 

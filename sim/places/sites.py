@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from sim.parameters import param, parameters
@@ -62,6 +63,11 @@ class Site:
         False, "-", "whether the CCG was pressed together from two", status="measured",
         source="n13_site_from_merger",
     )  # fmt: skip
+
+    @property
+    def original(self) -> str:
+        """Name of the site of which this is a clone; else its own."""
+        return re.sub(r"-\d{3}$", "", self.name)
 
 
 @dataclass

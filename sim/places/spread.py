@@ -16,7 +16,7 @@ class Population:
         source="practice lists of 500 patients and more, January to March 2014 (open data)",
     )  # fmt: skip
     gps_intercept: float = param(
-        -6.488, "log GPs", "GPs of a practice: log GPs = intercept + slope log patients", low=-10, high=0,
+        -6.488, "log GPs", "GPs of a practice: log GPs = intercept + slope log patients", low=-10, high=5,
         status="measured",
         source="regression of GPs on list size, September 2015 (open data)",
     )  # fmt: skip

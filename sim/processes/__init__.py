@@ -42,8 +42,8 @@ PROCESSES: tuple[type[Process], ...] = (
     Hope,
     PerformanceManagement,
     Engagement,
-    Development,
     Careers,
+    Development,
     Succession,
 )
 

@@ -31,6 +31,13 @@ class Process(ABC):
     appends: ClassVar[tuple[str, ...]] = ()
     evidence: ClassVar[tuple[str, ...]] = ()
 
+    def check(self) -> None:  # noqa: B027
+        """Check how parameters fit each other; each by itself is checked against its range.
+
+        Raises:
+            ValueError: naming keys, values and what is allowed.
+        """
+
     def start(self, world: World) -> None:  # noqa: B027
         """Set the process's own columns before the first week (fixed points); most need nothing."""
 

@@ -44,23 +44,23 @@ class Careers(Process):
     )
 
     principal: float = param(
-        0.07, "1/year", "partners who leave", low=0, high=1,
+        0.07, "1/year", "partners who leave", low=0, high=0.99,
         source="practice or area; size assumed",
     )  # fmt: skip
     salaried: float = param(
-        0.14, "1/year", "salaried GPs who leave", low=0, high=1,
+        0.14, "1/year", "salaried GPs who leave", low=0, high=0.99,
         source="they move more; size assumed",
     )  # fmt: skip
     practice_manager: float = param(
-        0.08, "1/year", "practice managers who leave", low=0, high=1,
+        0.08, "1/year", "practice managers who leave", low=0, high=0.99,
         source="a stable group (practice_managers_stable_channel)",
     )  # fmt: skip
     manager: float = param(
-        0.15, "1/year", "CCG managers who leave", low=0, high=1,
+        0.15, "1/year", "CCG managers who leave", low=0, high=0.99,
         source="manager_turnover: within a year for some",
     )  # fmt: skip
     other: float = param(
-        0.15, "1/year", "lay members, nurses and consultants who leave", low=0, high=1,
+        0.15, "1/year", "lay members, nurses and consultants who leave", low=0, high=0.99,
         source="lay members, nurses, consultants (scarce_lay_members)",
     )  # fmt: skip
     strain: float = param(

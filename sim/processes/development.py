@@ -43,6 +43,6 @@ class Development(Process):
 
     def step(self, world: World) -> None:
         people = world.people
-        people.skills[people.joined == world.week - 1] = self.at_start
+        people.skills[people.joined == world.week] = self.at_start
         hours = (people.paid[:, Work.DEVELOPMENT] + people.unpaid[:, Work.DEVELOPMENT]) / 60
         people.skills[:] += np.minimum(self.gain * hours, 1) * (1 - people.skills)

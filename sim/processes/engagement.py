@@ -72,6 +72,7 @@ class Engagement(Process):
             self.transient_sd * world.luck.normal("engagement.start", 0, people.key),
         )  # fmt: skip
         people.engagement[:] = people.components[:, -1]
+        people.last_pulls[:] = np.stack([people[f"pull_{pull}"] for pull in PULLS], axis=1)
 
     def step(self, world: World) -> None:
         people, a, c = world.people, self.a, world.people.components
@@ -99,7 +100,10 @@ class Engagement(Process):
 
     @staticmethod
     def _pulls(world: World) -> list[np.ndarray]:
-        """Return the pulls in force; in the null world those of the last week before go-live stay in force."""
+        """Return the pulls in force; in the null world those of the last week before go-live stay in force.
+
+        Newcomers to the null world keep those with which they came.
+        """
         people = world.people
         if world.frozen:
             return list(people.last_pulls.T)

@@ -84,6 +84,13 @@ class Implementation(Process):
         source="newsletters and ties carry little",
     )  # fmt: skip
 
+    def check(self) -> None:
+        if self.last_review < self.first_review:
+            raise ValueError(
+                f"implementation.last_review={self.last_review:g} is out of order; allowed is "
+                f"implementation.first_review={self.first_review:g} or later"
+            )
+
     def step(self, world: World) -> None:
         items, practices, people, week = world.items, world.practices, world.people, world.week
         people.kick_success[:] = 0.0

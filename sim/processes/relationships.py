@@ -101,7 +101,9 @@ class Relationships(Process):
     def start(self, world: World) -> None:
         merged = np.array([world.sites[i].merged for i in world.ccgs.site])
         world.practices.trust[:] = np.where(merged, self.merged_start, self.trust_start)[world.practices.ccg]
-        world.ccgs.nhse_contact[:] = self.contact_start
+        since = world.week - world.calendar.go_live_week
+        known = self.contact_start if since < 0 else 1 - (1 - self.contact_new) * (1 - self.contact_gain) ** since
+        world.ccgs.nhse_contact[:] = known
         self._expertise(world)
         seats, _ = self._posts_of_pairs(world)
         n = seats.size

@@ -11,15 +11,13 @@ from numpy.typing import NDArray
 from sim.agents.ccg import HEADS
 from sim.agents.manager import POST_MINUTES
 from sim.parameters import param
-from sim.places.population import EXECUTIVES
+from sim.places.population import CHEAPEST_POST, EXECUTIVES, FULL_ALLOWANCE
 from sim.processes.base import Process
 
 if TYPE_CHECKING:
     from sim.world import World
 
 GOVERNANCE, STAFF, SESSIONS, SUPPORT, NON_PAY = range(len(HEADS))
-FULL_ALLOWANCE = 2500
-"""Pence a head a year at the start (c14_ccg_running_cost)."""
 
 
 @dataclass
@@ -28,7 +26,8 @@ class RunningCosts(Process):
 
     At the full allowance: fixed governance (shared with partners), support unit as contracted, GP sessions as arranged,
     and the rest to staff but for a share of non-pay. If the allowance is smaller, every head falls pro rata, none below
-    ``core`` of its full size; ``posts = staff / cost of a post``; ``session_share = sessions paid / arranged``.
+    ``core`` of its full size unless there is no money for that; non-pay has what the others leave;
+    ``posts = staff / cost of a post``; ``session_share = sessions paid / arranged``.
     Standing duties follow the staff that the full allowance would pay: posts go, duties stay.
     Before go-live CCGs have no allowance: staff and sessions are lent by the PCT at the level of the first year.
     """
@@ -49,7 +48,8 @@ class RunningCosts(Process):
         source="scenario lever, on top of the real cut of 2015/16; never below a core",
     )  # fmt: skip
     post_pounds: float = param(
-        60_000, "pounds/year", "what an average CCG post costs, on-costs included", low=50_000, high=300_000,
+        60_000, "pounds/year", "what an average CCG post costs, on-costs included",
+        low=CHEAPEST_POST // 100, high=300_000,
         source="not counted in the evidence; assumed",
     )  # fmt: skip
     session_pounds: float = param(
@@ -91,6 +91,9 @@ class RunningCosts(Process):
     )  # fmt: skip
 
     def start(self, world: World) -> None:
+        if world.live:
+            self._year(world)
+            return
         self._budget(world, FULL_ALLOWANCE, world.calendar.financial_year(world.calendar.go_live_week))
         world.ccgs.allowance[:] = 0  # the PCT still holds the money; its staff and support unit serve the shadow CCG
         world.ccgs.budget[:] = 0
@@ -98,14 +101,22 @@ class RunningCosts(Process):
     def step(self, world: World) -> None:
         calendar, week = world.calendar, world.week
         if week == calendar.go_live_week or (world.live and calendar.starts_financial_year(week)):
-            pence = calendar.allowance_pence(week)
-            if week >= calendar.co_commissioning_week:
-                pence = round(pence * (1 - self.further_cut))
-            self._budget(world, pence, calendar.financial_year(week))
+            self._year(world)
         self._sessions(world)
 
+    def _year(self, world: World) -> None:
+        """Split the allowance of the financial year."""
+        calendar, week = world.calendar, world.week
+        pence = calendar.allowance_pence(week)
+        if week >= calendar.co_commissioning_week:
+            pence = round(pence * (1 - self.further_cut))
+        self._budget(world, pence, calendar.financial_year(week))
+
     def full_heads(self, world: World, year: int) -> NDArray[np.int64]:
-        """Return the heads at the full allowance in pence, shape (ccgs, heads)."""
+        """Return what each head takes at the full allowance in pence, shape (ccgs, heads).
+
+        Where governance, support unit and sessions take more than there is, staff and non-pay get nothing.
+        """
         c, seats = world.ccgs, world.seats
         sites = [world.sites[i] for i in c.site]
         total = c.population * FULL_ALLOWANCE
@@ -118,7 +129,7 @@ class RunningCosts(Process):
         heads[:, SESSIONS] = np.rint(a_week * self.session_weeks * self.session_pounds * 100)
         rest = np.maximum(total - heads.sum(axis=1), 0)
         heads[:, STAFF] = np.rint(rest * (1 - self.non_pay))
-        heads[:, NON_PAY] = total - heads.sum(axis=1)
+        heads[:, NON_PAY] = np.maximum(total - heads.sum(axis=1), 0)
         return heads
 
     def _budget(self, world: World, pence: int, year: int) -> None:
@@ -127,6 +138,8 @@ class RunningCosts(Process):
         share = max(pence / FULL_ALLOWANCE, self.core)
         heads = np.floor(full * share).astype(np.int64)
         c.allowance[:] = c.population * pence
+        fits = np.minimum(c.allowance / np.maximum(heads[:, :NON_PAY].sum(axis=1), 1), 1)
+        heads[:, :NON_PAY] = np.floor(heads[:, :NON_PAY] * fits[:, None])
         heads[:, NON_PAY] = c.allowance - heads[:, :NON_PAY].sum(axis=1)
         c.budget[:] = heads
         c.support_posts[:] = heads[:, SUPPORT] / (100 * self.post_pounds)

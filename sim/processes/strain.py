@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Strain(Process):
     """``strain = moving average of min(4, max(0, hours - sustainable) / 5 h)``; it pulls by ``-beta x strain``.
 
-    Sustainable is the contracted week and a margin.
+    Sustainable is the contracted week and a margin. The first week of the warm-up counts as if all before were alike.
     """
 
     name = "strain"
@@ -51,5 +51,7 @@ class Strain(Process):
     def step(self, world: World) -> None:
         people = world.people
         over = np.minimum(np.maximum(people.worked - (1 + self.margin) * people.contract, 0) / 300, self.most)
-        people.strain[:] += (1 - 2.0 ** (-1 / self.half_life_weeks)) * (over - people.strain)
+        first = world.week == -world.calendar.timeline.warm_up_weeks
+        rate = 1.0 if first else 1 - 2.0 ** (-1 / self.half_life_weeks)
+        people.strain[:] += rate * (over - people.strain)
         people.pull_strain[:] = -self.beta * people.strain

@@ -117,6 +117,10 @@ class Succession(Process):
         source="losing an election hurts; size assumed",
     )  # fmt: skip
 
+    def staggered(self) -> set[str]:
+        """Return the names of the sites with staggered terms."""
+        return {name.strip() for name in self.staggered_sites.split(",") if name.strip()}
+
     def start(self, world: World) -> None:
         seats, people = world.seats, world.people
         able = people.present & (people.kind == Kind.GP) & ~people.opposed
@@ -136,8 +140,8 @@ class Succession(Process):
         seats, calendar, c = world.seats, world.calendar, world.ccgs
         gp_seat = elected_seats(seats)
         year = {y: calendar.week_of(calendar.start.replace(year=y, month=4, day=1)) for y in range(2015, 2019)}
-        named = [n.strip() for n in self.staggered_sites.split(",")]
-        staggered = np.array([world.sites[i].name.split("-")[0] in named for i in c.site]) & (
+        named = self.staggered()
+        staggered = np.array([bool({world.sites[i].name, world.sites[i].original} & named) for i in c.site]) & (
             self.terms == "as_reported"
         )
         staggered |= self.terms == "staggered"

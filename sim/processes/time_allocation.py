@@ -154,6 +154,13 @@ class TimeAllocation(Process):
         source="a season; assumed",
     )  # fmt: skip
 
+    def check(self) -> None:
+        for who in ("leader", "representative"):
+            keys = [f"{who}_{work}" for work in ("preparation", "reading", "contact", "briefing")]
+            total = sum(getattr(self, key) for key in keys)
+            if total > 1 + 1e-9:
+                raise ValueError(f"time_allocation.{' + '.join(keys)} = {total:g} is too much; allowed is 1 in all")
+
     def step(self, world: World) -> None:
         people = world.people
         people.idle[:], asked, paid, unpaid, booked = self._fill(world, self._asked(world))

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 
-from sim.config import Config, compose
+from sim.config import Config, compose, is_study
 from sim.ensemble import Ensemble
 from sim.fitted import targets
 from sim.fitted.panels import Panel, chances
@@ -55,7 +55,7 @@ class FirstWaveJob(Job):
         rows = np.flatnonzero(people.present & (people.practice_role >= 0))
         x, role = people.engagement[rows], people.practice_role[rows].astype(np.int64)
         eligible = np.bincount(role, minlength=len(wave.respondents))
-        places = panel_places(wave, eligible, self.config.place.name == "six_sites")
+        places = panel_places(wave, eligible, is_study(self.config.place))
         return self.keep({gamma: Panel(x, chances(x, role, places, max(gamma, TINY))) for gamma in GAMMAS})
 
 

@@ -60,7 +60,7 @@ def test_the_order_of_the_week() -> None:
     assert [p.name for p in PROCESSES] == [
         "policy_timeline", "running_costs", "requests", "agenda", "workload", "time_allocation", "preparation",
         "meetings", "implementation", "relationships", "informedness", "influence", "strain", "reward", "hope",
-        "performance_management", "engagement", "development", "careers", "succession",
+        "performance_management", "engagement", "careers", "development", "succession",
     ]  # fmt: skip
 
 

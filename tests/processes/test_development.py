@@ -44,6 +44,6 @@ def test_newcomers_start_where_founders_did() -> None:
     people, (old, new) = world.people, of_kind(world, Kind.GP)
     no_work(world)
     people.skills[[old, new]] = [0.9, 0.0]
-    people.joined[new] = 9  # came at the end of last week
+    people.joined[new] = 10  # came this week
     Development(at_start=0.25).step(world)
     assert people.skills[[old, new]].tolist() == [0.9, 0.25]

@@ -7,6 +7,7 @@ import pytest
 
 from sim.agents.ccg import HEADS
 from sim.agents.people import Kind
+from sim.calendar import Timeline
 from sim.governance import Governance
 from sim.model import CommissioningModel
 from sim.places.sites import Site
@@ -121,14 +122,30 @@ def test_heads_sum_to_the_allowance_to_the_penny(population: int, cut: float) ->
     assert world.ccgs.allowance[0] == population * round(2250 * (1 - cut))
 
 
-def test_no_head_falls_below_its_core() -> None:
-    world = funded(RunningCosts(**{**vars(ROUND), "further_cut": 0.9, "core": 0.7}), GO_LIVE, APRIL_2015)
-    # the support unit costs 4 a head by then
-    assert pounds(world)["governance"] == 350_000
-    assert pounds(world)["support_unit"] == 280_000
-    assert pounds(world)["gp_sessions"] == 63_000
+def test_no_head_falls_below_its_core_while_there_is_money_for_that() -> None:
+    world = funded(RunningCosts(**{**vars(ROUND), "further_cut": 0.33, "core": 0.65}), GO_LIVE, APRIL_2015)
+    # the support unit costs 4 a head by then; non-pay gives what the core of the others takes
+    assert pounds(world)["governance"] == 325_000
+    assert pounds(world)["support_unit"] == 260_000
+    assert pounds(world)["gp_sessions"] == 58_500
+    assert 0 < pounds(world)["non_pay"] < 0.65 * pounds(funded(ROUND, GO_LIVE))["non_pay"]
     assert world.ccgs.budget.sum() == world.ccgs.allowance[0]
-    assert pounds(world)["non_pay"] < 0, "what the allowance cannot pay is a deficit"
+
+
+def test_no_head_is_negative_and_all_fall_alike_when_money_does_not_pay_the_core() -> None:
+    dear = RunningCosts(**{**vars(ROUND), "session_pounds": 2000, "governance_pounds": 5_000_000, "core": 1.0})
+    full, cut = funded(dear, GO_LIVE), funded(dear, GO_LIVE, APRIL_2015)
+    for world in (full, cut):
+        assert (world.ccgs.budget >= 0).all()
+        assert world.ccgs.budget.sum() == world.ccgs.allowance[0]
+        assert 0 <= world.ccgs.session_share[0] <= 1
+    assert cut.ccgs.session_share[0] < 1
+
+
+def test_a_run_that_begins_after_go_live_has_the_allowance_in_force_from_its_first_week() -> None:
+    model = CommissioningModel(config(SITE, gps=1, timeline=Timeline(start="2016-01-04")), seed=1)
+    assert model.world.ccgs.allowance.tolist() == [SITE.population * 2250]
+    assert (model.world.ccgs.budget >= 0).all()
 
 
 def test_only_holders_of_seats_are_paid_for_sessions() -> None:

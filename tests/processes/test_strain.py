@@ -13,7 +13,7 @@ from tests.worlds import no_work, of_kind, tiny, worked
 
 @pytest.fixture
 def world() -> World:
-    made = tiny(gps=2)
+    made = tiny(gps=2, week=1)
     made.people.contract[:] = 2400  # 40 hours; with a margin of 5 % 42 hours are sustainable
     made.people.strain[:] = 0.0
     return made
@@ -53,6 +53,13 @@ def test_strain_fades_when_weeks_are_short_and_is_everyones_own(world: World) ->
     world.people.strain[first], world.people.strain[second] = 2.0, 0.0
     Strain(half_life_weeks=1).step(world)
     assert world.people.strain[[first, second]].tolist() == [1.0, 0.0]
+
+
+def test_it_starts_at_rest(world: World) -> None:
+    world.week = -world.calendar.timeline.warm_up_weeks
+    work(world, 52)
+    Strain(margin=0.05).step(world)
+    assert world.people.strain == pytest.approx(np.full(world.people.size, 2.0))  # as if all weeks had been like it
 
 
 def test_shorter_contracts_are_strained_sooner(world: World) -> None:
