@@ -13,13 +13,14 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.documents import keep_model
 from experiments.fit import BAD_INPUT, FAILED, INTERRUPTED, Parser
+from sim.whole import check_place, write_text
 
 if TYPE_CHECKING:
     from sim.config import Config
@@ -200,25 +201,7 @@ def _rounded(value: Any) -> Any:
 
 def write(path: Path, content: Mapping[str, Any]) -> None:
     """Write the results, whole or not at all."""
-    with _beside(path) as partial:
-        partial.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
-        partial.replace(path)
-
-
-@contextmanager
-def _beside(path: Path) -> Iterator[Path]:
-    """Give a new file beside a path, which is gone afterwards unless it was moved.
-
-    Raises:
-        OSError: there can be none.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    partial.touch()
-    try:
-        yield partial
-    finally:
-        partial.unlink(missing_ok=True)
+    write_text(path, json.dumps(content, indent=1) + "\n")
 
 
 # Tables
@@ -330,8 +313,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     began = time.monotonic()
     try:
-        with _beside(asked.output):
-            study = six_sites(asked.seeds)
+        check_place(asked.output)
+        study = six_sites(asked.seeds)
         about = {
             "place": study.members[0].place.name,
             "weeks": study.members[0].timeline.weeks,

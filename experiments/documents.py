@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.results_digest import results_digest
+from sim.whole import write_text
 
 ROOT = Path(__file__).resolve().parent.parent
 NUMBERS = ROOT / "docs" / "numbers.json"
@@ -105,7 +106,7 @@ def refill() -> list[str]:
     new = {page: _filled(page) for page in pages()}
     changed = [page for page, text in new.items() if page.read_text(encoding="utf-8") != text]
     for page in changed:
-        _write(page, new[page])
+        write_text(page, new[page])
     return [_name(page) for page in changed]
 
 
@@ -131,18 +132,11 @@ def _name(page: Path) -> str:
     return page.relative_to(ROOT).as_posix()
 
 
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
-
-
 # Numbers
 
 
 def _keep(blocks: Mapping[str, Any]) -> None:
-    _write(NUMBERS, json.dumps(dict(sorted({**_kept(), **blocks}.items())), indent=1, ensure_ascii=False) + "\n")
+    write_text(NUMBERS, json.dumps(dict(sorted({**_kept(), **blocks}.items())), indent=1, ensure_ascii=False) + "\n")
 
 
 def _kept() -> dict[str, dict[str, Any]]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from sim.config import compose
 from sim.vectors import STANDING, file_of
+from sim.whole import check_place, write_text
 
 if TYPE_CHECKING:
     from sim.fitted import Fit
@@ -50,6 +51,11 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     read.output = read.output or file_of(compose(f"scenario={read.scenario}").scenario.vectors)
     if read.output.is_dir():
         parser.error(f"--output {read.output} is a folder; allowed is a file")
+    try:
+        check_place(read.output)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        parser.error(f"--output {read.output}: {reason}; allowed is a file to write to")
     return read
 
 
@@ -112,10 +118,7 @@ def write(path: Path, found: Fit, seed: int) -> None:
     """Write the vectors, one a line, whole or not at all."""
     how = json.dumps(about(found, seed), indent=1).replace("\n", "\n ")
     lines = ",\n".join("  " + json.dumps(vector) for vector in found.vectors)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(f'{{\n "how": {how},\n "vectors": [\n{lines}\n ]\n}}\n', encoding="utf-8")
-    partial.replace(path)
+    write_text(path, f'{{\n "how": {how},\n "vectors": [\n{lines}\n ]\n}}\n')
 
 
 def told(found: Fit) -> Iterator[str]:

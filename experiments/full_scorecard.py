@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.run import long_job
+from sim.whole import write_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,14 +106,6 @@ def spent(folder: Path) -> float:
     """Return the seconds that all sessions of a folder have spent on runs."""
     path = folder / SPENT
     return float(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else 0.0
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
 
 
 # What the pages show

@@ -29,6 +29,7 @@ from sim.plots.network import readings as of_network
 from sim.plots.sites import readings as of_sites
 from sim.plots.trajectories import readings as of_trajectories
 from sim.results import Results
+from sim.store import read_table
 from sim.survey.instruments import PANEL
 
 if TYPE_CHECKING:
@@ -98,8 +99,7 @@ def read(ensemble: Ensemble) -> Results:
     results = ensemble.results(TABLES)
     if ensemble.store:
         span = [("date", ">=", pd.Timestamp(f"{YEAR}-04-01")), ("date", "<", pd.Timestamp(f"{YEAR + 1}-04-01"))]
-        paths = {i: ensemble.store.path(i) / "hours.parquet" for i in ensemble.finished()}
-        parts = (pd.read_parquet(path, filters=span).assign(run=i) for i, path in paths.items())
+        parts = (read_table(ensemble.store.path(i), "hours", span).assign(run=i) for i in ensemble.finished())
         results.hours = pd.concat(parts, ignore_index=True)
     return results
 

@@ -7,11 +7,11 @@ missing. The readings go to block ``headlines`` of ``docs/numbers.json``.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from experiments.documents import keep_numbers
-from experiments.run import INTERRUPTED, say
+from experiments.run import BAD_INPUT, INTERRUPTED, say
 from sim.plots.measures import by_run, group_mean, paired, roles_mean
 from sim.survey.instruments import PANEL
 
@@ -30,8 +30,13 @@ DEVOLVED = "B"
 """The site whose localities hold money."""
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Compute what is missing and keep the readings; return the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given:
+        asked = {"-h", "--help"} & set(given)
+        say((__doc__ or "").strip() if asked else f"error: {given[0]} is not allowed; this command takes nothing")
+        return 0 if asked else BAD_INPUT
     from sim.config import compose
     from sim.ensemble import Interrupted, compute, default_folder, plan
 

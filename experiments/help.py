@@ -41,15 +41,19 @@ def help_text() -> str:
 def _scenarios() -> Iterator[str]:
     yield "\nScenarios (scenario=...)"
     for path, content in _files("scenario"):
-        yield _entry(path.stem, content["scenario"]["why"])
+        scenario = content.get("scenario")
+        yield _entry(path.stem, str(scenario.get("why", "")) if isinstance(scenario, dict) else "")
 
 
 def _places() -> Iterator[str]:
     yield "\nPlaces (place=...)"
     for path, content in _files("place"):
-        sites = content.get("sites", [])
-        practices, people = (sum(s.get(k, 0) for s in sites) for k in ("practices", "population"))
-        yield _entry(path.stem, f"{len(sites)} CCGs, {practices} practices, {people:,} registered people")
+        try:
+            sites = content["sites"]
+            practices, people = (sum(site[k] for site in sites) for k in ("practices", "population"))
+            yield _entry(path.stem, f"{len(sites)} CCGs, {practices} practices, {people:,} registered people")
+        except (KeyError, TypeError):
+            yield _entry(path.stem, "no sites with practices and population, so it cannot be run")
 
 
 def _choices() -> Iterator[str]:
@@ -94,4 +98,8 @@ def _entry(name: str, text: str) -> str:
 
 def _files(group: str) -> Iterator[tuple[Path, dict[str, Any]]]:
     for path in sorted((CONFIGS / group).glob("*.yaml")):
-        yield path, yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        try:
+            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except (yaml.YAMLError, UnicodeDecodeError):
+            content = {"scenario": {"why": "not readable as YAML, so it cannot be run"}}
+        yield path, content if isinstance(content, dict) else {}

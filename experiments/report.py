@@ -204,5 +204,5 @@ def _mean(frame: pd.DataFrame, name: str) -> pd.Series[float]:
 def _interval(values: pd.Series[float], digits: int = 0) -> str:
     if values.empty:
         return "-"
-    low, middle, high = (f"{v:.{digits}f}" for v in values.quantile([0.025, 0.5, 0.975]))
+    low, middle, high = (f"{v:z.{digits}f}" for v in values.quantile([0.025, 0.5, 0.975]))
     return f"{middle} [{low}, {high}]" if len(values) > 1 else middle

@@ -41,6 +41,7 @@ from sim.fitted.rivals import (
 )  # fmt: skip
 from sim.survey.instruments import INSTRUMENTS
 from sim.vectors import file_of
+from sim.whole import write_text
 
 if TYPE_CHECKING:
     from sim.results import Results
@@ -218,10 +219,7 @@ def write_page(found: Mapping[str, Any], runs: Mapping[str, Results]) -> None:
     from sim.plots.files import save_for_page
     from sim.plots.rivals import rivals as figure
 
-    partial = DATA.with_name(f".{DATA.name}.partial")
-    DATA.parent.mkdir(parents=True, exist_ok=True)
-    partial.write_text("{\n" + ",\n".join(_lines(found)) + "\n}\n", encoding="utf-8")
-    partial.replace(DATA)
+    write_text(DATA, "{\n" + ",\n".join(_lines(found)) + "\n}\n")
     save_for_page(figure({WORLDS[world]: results for world, results in runs.items()}), IMAGE)
     keep_numbers("rivals", numbers(found))
 

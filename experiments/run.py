@@ -50,14 +50,19 @@ class Session:
         """Run one job. Errors of the user are kept: Hydra adds lines of its own to what it lets through."""
         from hydra.core.hydra_config import HydraConfig
 
+        from sim.ensemble import Interrupted
+
         if self.error or self.interrupted:
             return
         try:
             self.scenario(from_hydra(composed), list(HydraConfig.get().overrides.task))
         except ConfigError as error:
             self.error = error
+        except Interrupted:
+            self.interrupted = True
         except KeyboardInterrupt:
             self.interrupted = True
+            say("stopped: what is finished is kept; the same command does the rest")
 
     def scenario(self, config: Config, overrides: Sequence[str]) -> None:
         """Compute one scenario and report on it.

@@ -18,8 +18,8 @@ WEEKS_A_YEAR = 52.18
 """Mean number of weeks in a year."""
 MOST_WEEKS = 2600
 """Longest run: half a century."""
-MOST_PENCE = 2500
-"""Largest allowance a head a year: the one with which CCGs began, to which costs are scaled."""
+MOST_PENCE = 1_000_000
+"""Largest allowance a head a year: more than there is to spend it on."""
 
 
 def parse_date(text: str, key: str) -> dt.date:

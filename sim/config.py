@@ -142,6 +142,8 @@ class Config:
             ConfigError: naming file or key, value and what is allowed.
         """
         try:
+            if "/" in self.scenario.name or "\\" in self.scenario.name:
+                raise ValueError(f"scenario.name={self.scenario.name} has a slash; allowed is a name without any")
             if not 0 <= self.seed <= HIGHEST_SEED:
                 raise ValueError(f"seed={self.seed} is out of range; allowed is 0..{HIGHEST_SEED}")
             for f in dataclasses.fields(self):
@@ -245,9 +247,14 @@ def check_overrides(overrides: Sequence[str]) -> None:
     keys = known_keys()
     for override in OverridesParser.create().parse_overrides(list(overrides)):
         key = override.key_or_group
+        if override.is_delete():
+            raise ConfigError(f"{override.input_line}: a key cannot be taken away; allowed is key=value")
         if not key or not isinstance(key, str):
             raise ConfigError(f"cannot read {override.input_line!r}; write key=value")
         parents = [".".join(key.split(".")[:i]) for i in range(1, key.count(".") + 1)]
+        if (CONFIGS / key).is_dir() and override.value() is None:
+            options = sorted(path.stem for path in (CONFIGS / key).glob("*.yaml"))
+            raise ConfigError(f"{override.input_line}: {key} needs one of its files; allowed: {', '.join(options)}")
         inside = any(keys.get(parent) in ("a map", "a list") for parent in parents)
         if not (key in keys or inside or key.startswith("hydra") or (CONFIGS / key).is_dir()):
             raise ConfigError(f"{override.input_line}: {unknown_key(key, keys)}")
@@ -285,13 +292,14 @@ def one_line_errors() -> Iterator[None]:
     """Turn errors of Hydra, OmegaConf and YAML into a :class:`ConfigError`."""
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
-    from yaml import YAMLError
 
     try:
         yield
     except ConfigError:
         raise
-    except (HydraException, OmegaConfBaseException, YAMLError) as error:
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"a configuration file is no text in UTF-8 ({error.reason} at byte {error.start})") from None
+    except (HydraException, OmegaConfBaseException, yaml.YAMLError, ValueError) as error:
         raise ConfigError(one_line(error, known_keys())) from None
 
 

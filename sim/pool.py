@@ -6,6 +6,7 @@ import multiprocessing as mp
 import os
 import signal
 import sys
+import threading
 import traceback
 import types
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -94,12 +95,12 @@ def _attempt(job: Job) -> Any:
 def _in_parallel(jobs: Sequence[Job], workers: int) -> Iterator[tuple[int, Any]]:
     """Compute in fresh processes; when left early, for whatever reason, these are ended first."""
     others = set(mp.active_children())
-    with ProcessPoolExecutor(workers, _context(), initializer=_ignore_interrupts) as pool:
+    with ProcessPoolExecutor(workers, _context(), initializer=_live_with_parent) as pool:
         pending: set[Future[Any]] = set()
         try:
             with _quiet_start():
                 positions = {pool.submit(_attempt, job): i for i, job in enumerate(jobs)}
-            pending = set(positions)
+                pending = set(positions)
             while pending:
                 done, pending = wait(pending, return_when=FIRST_COMPLETED)
                 for future in sorted(done, key=positions.__getitem__):
@@ -132,9 +133,16 @@ def _outcome(future: Future[Any], job: Job) -> Any:
 
 @contextmanager
 def _quiet_start() -> Iterator[None]:
-    """Start workers so that they neither run the caller's script again nor answer to Ctrl-C meanwhile."""
+    """Start workers so that they neither run the caller's script again nor answer to Ctrl-C meanwhile.
+
+    Ctrl-C is answered here when all have started: a half-started worker could not be ended. Blocking the signal is not
+    enough for that, as it reaches Python through any thread; but what is blocked stays so in the workers.
+    """
     main = sys.modules["__main__"]
     mask = getattr(signal, "pthread_sigmask", None)
+    handles = threading.current_thread() is threading.main_thread()
+    came: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: came.append(number)) if handles else None
     before = mask(signal.SIG_BLOCK, {signal.SIGINT}) if mask else set()
     sys.modules["__main__"] = types.ModuleType("__main__")
     try:
@@ -143,7 +151,20 @@ def _quiet_start() -> Iterator[None]:
         sys.modules["__main__"] = main
         if mask:
             mask(signal.SIG_SETMASK, before)
+        if handles:
+            signal.signal(signal.SIGINT, handler or signal.SIG_DFL)
+    if came:
+        signal.raise_signal(signal.SIGINT)
 
 
-def _ignore_interrupts() -> None:
+def _live_with_parent() -> None:
+    """Leave Ctrl-C to the parent, and end when it has ended, however it did."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = mp.parent_process()
+
+    def follow() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=follow, daemon=True).start()

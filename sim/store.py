@@ -11,7 +11,7 @@ import hashlib
 import json
 import platform
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -25,6 +25,7 @@ import yaml
 
 from sim.config_errors import ConfigError
 from sim.results import TABLES, UNITS, Results
+from sim.whole import left_behind, remove, whole, write_text
 
 ABOUT, RUN, CONFIG, PEOPLE = "store.json", "run.json", "config.yaml", "people.parquet"
 OUTSIDE_THE_MODEL = ("plots", "app", "evidence", "fitted", "scorecard", "compare.py", "why.py")
@@ -79,7 +80,7 @@ class Store:
         self.check()
         with _one_line(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
-            _write_text(self.folder / ABOUT, json.dumps(self.about, indent=1) + "\n")
+            write_text(self.folder / ABOUT, json.dumps(self.about, indent=1) + "\n")
 
     def check_room(self, needed: int) -> None:
         """Check that there is room for so many bytes.
@@ -123,15 +124,13 @@ class Store:
         Raises:
             OutputError: it cannot be written.
         """
-        partial = self.folder / f".{name}.parquet.partial"
-        with _one_line(self.folder):
+        with _one_line(self.folder), whole(self.folder / f"{name}.parquet") as partial:
             write_table(table, partial, {})
-            partial.replace(self.folder / f"{name}.parquet")
 
     def tidy(self) -> None:
-        """Remove what runs that were cut off have left half-written."""
-        for partial in self.folder.glob(".replicate_*.partial"):
-            shutil.rmtree(partial, ignore_errors=True)
+        """Remove what runs that were cut off have left half-written; not what another process writes just now."""
+        for partial in left_behind(self.folder):
+            remove(partial)
 
     def path(self, replicate: int) -> Path:
         """Return the folder of one run."""
@@ -141,20 +140,23 @@ class Store:
         """Tell whether a run is there, whole.
 
         Raises:
-            OutputError: another run is in its place.
+            OutputError: another run is in its place, or a part of it is missing.
         """
         path = self.path(replicate)
         if not path.exists():
             return False
         with _one_line(path):
-            held = _read_json(path / RUN) if (path / RUN).is_file() else {}
+            missing = [name for name in (RUN, CONFIG, *map(_file, TABLES)) if not (path / name).is_file()]
+            if missing:
+                raise _damaged(path, f"without {missing[0]}")
+            held = _read_json(path / RUN)
         if held.get("hash") != run_hash:
             raise OutputError(f"output={path} holds another run; allowed is a new or empty folder")
         return True
 
 
 def write_run(results: Results, path: Path, about: Mapping[str, Any]) -> None:
-    """Write one run, whole or not at all: beside its place first, then renamed into it.
+    """Write one run, whole or not at all; one that another process has written meanwhile is left as it is.
 
     Args:
         results: the run.
@@ -164,20 +166,18 @@ def write_run(results: Results, path: Path, about: Mapping[str, Any]) -> None:
     Raises:
         OutputError: it cannot be written.
     """
-    partial = path.with_name(f".{path.name}.partial")
     with _one_line(path.parent):
-        if partial.exists():
-            shutil.rmtree(partial)
         try:
-            partial.mkdir(parents=True)
-            for name in (*TABLES, "people"):
-                if getattr(results, name) is not None:
-                    write_table(getattr(results, name), partial / f"{name}.parquet", UNITS)
-            (partial / CONFIG).write_text(yaml.safe_dump(results.config, sort_keys=False), encoding="utf-8")
-            (partial / RUN).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
-            partial.replace(path)
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
+            with whole(path) as partial:
+                partial.mkdir()
+                for name in (*TABLES, "people"):
+                    if getattr(results, name) is not None:
+                        write_table(getattr(results, name), partial / _file(name), UNITS)
+                (partial / CONFIG).write_text(yaml.safe_dump(results.config, sort_keys=False), encoding="utf-8")
+                (partial / RUN).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+        except OSError:
+            if not (path / RUN).is_file():
+                raise
 
 
 def read_run(path: Path, tables: Collection[str] = (*TABLES, "people")) -> Results:
@@ -187,11 +187,14 @@ def read_run(path: Path, tables: Collection[str] = (*TABLES, "people")) -> Resul
         OutputError: it cannot be read.
     """
     with _one_line(path):
-        config = yaml.safe_load((path / CONFIG).read_text(encoding="utf-8"))
+        try:
+            config = yaml.safe_load((path / CONFIG).read_text(encoding="utf-8"))
+        except (yaml.YAMLError, UnicodeDecodeError):
+            raise _damaged(path, f"{CONFIG} cannot be read") from None
         frames: dict[str, Any] = dict.fromkeys(TABLES, pd.DataFrame())
         for name in set(tables) & {*TABLES, "people"}:
             if name in TABLES or (path / PEOPLE).exists():
-                frames[name] = _read_table(path / f"{name}.parquet")
+                frames[name] = read_table(path, name)
         return Results(config=config, seeds=[_read_json(path / RUN)["seed"]], **frames)
 
 
@@ -199,11 +202,24 @@ def write_table(frame: pd.DataFrame, path: Path, units: Mapping[str, str]) -> No
     """Write a table as Parquet with the unit of each column in its metadata."""
     table = pa.Table.from_pandas(frame, preserve_index=False)
     fields = [f.with_metadata({"unit": units[f.name]}) if f.name in units else f for f in table.schema]
-    pq.write_table(table.cast(pa.schema(fields, table.schema.metadata)), path, compression="zstd")
+    schema = pa.schema(fields, table.schema.metadata)
+    pq.write_table(table.cast(schema), path, compression="zstd", write_page_checksum=True)
 
 
-def _read_table(path: Path) -> pd.DataFrame:
-    frame: pd.DataFrame = pq.read_table(path).to_pandas()
+def read_table(path: Path, name: str, filters: Sequence[tuple[str, str, Any]] | None = None) -> pd.DataFrame:
+    """Read one table of a run, or the rows that filters let through.
+
+    Raises:
+        OutputError: it cannot be read, or is not what was written.
+    """
+    with _one_line(path):
+        try:
+            table = pq.read_table(path / _file(name), filters=filters, page_checksum_verification=True)
+        except FileNotFoundError:
+            raise _damaged(path, f"without {_file(name)}") from None
+        except (pa.ArrowException, OSError):
+            raise _damaged(path, f"{_file(name)} cannot be read") from None
+    frame: pd.DataFrame = table.to_pandas()
     dates = frame.select_dtypes("datetime").columns  # Parquet has no whole seconds, the unit of a run's dates
     return frame.astype(dict.fromkeys(dates, "datetime64[s]"))
 
@@ -214,10 +230,12 @@ def read_units(path: Path) -> dict[str, str]:
     return {f.name: f.metadata[b"unit"].decode() for f in fields}
 
 
-def _write_text(path: Path, text: str) -> None:
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
+def _file(table: str) -> str:
+    return f"{table}.parquet"
+
+
+def _damaged(path: Path, how: str) -> OutputError:
+    return OutputError(f"output={path} is damaged ({how}); remove that folder, and the same command computes it anew")
 
 
 def _read_json(path: Path) -> dict[str, Any]:

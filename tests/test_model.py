@@ -14,10 +14,14 @@ import pytest
 
 from sim.agents import CCG, GP, AreaTeam, Consultant, LayMember, Manager, Nurse, Person, Practice, PracticeManager
 from sim.agents.people import COLUMNS, Kind, Role
-from sim.config import ConfigError, compose
+from sim.config import Config, ConfigError, compose
 from sim.ledger import DRIVERS
 from sim.model import CommissioningModel
+from sim.places.sites import Place
+from sim.places.spread import Population
+from sim.processes import Implementation, Preparation, Strain, TimeAllocation
 from sim.results import TABLES, Results
+from sim.ties import Edges
 from tests.worlds import TWO_SITES, config, of_kind, spread_out
 
 
@@ -245,7 +249,49 @@ def test_the_network_of_a_ccg(model: CommissioningModel) -> None:
         assert a[0] == b[0], "no tie crosses sites"
 
 
+def test_the_network_of_a_ccg_without_a_leader_has_no_pair_for_the_empty_seat() -> None:
+    alone = CommissioningModel(config(gps=1), seed=1)
+    alone.world.ties.edges["pair"] = Edges(np.array([-1]), np.array([-1]), np.zeros(1))
+    assert {kind for _, _, kind in alone.network().edges(data="type")} <= {"colleagues", "governing_body"}
+    with pytest.raises(ValueError, match=r"ccg='ZZ' is not there; allowed is T"):
+        alone.network("ZZ")
+
+
 # What is given
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"config": "scenario=baseline"}, "is no Config; make one with compose"),
+        ({"seed": 1.7}, "'float' object cannot be interpreted as an integer"),
+        ({"processes": [5]}, "5 in processes is no process"),
+        ({"processes": [Strain]}, "in processes is no process"),
+        ({"processes": [Strain()]}, "processes has a second 'strain'"),
+        ({"config": Config(place=Place("none", []))}, "place.sites is empty"),
+        ({"config": Config(strain=Strain(beta=-99))}, r"strain.beta=-99 is out of range; allowed is 0..3"),
+        ({"config": Config(preparation=Preparation(rubber_stamping=5))}, "rubber_stamping=5 is not allowed"),  # type: ignore[arg-type]
+        ({"config": Config(population=Population(gps_intercept=3.0))}, "GPs; allowed is up to 5,000"),
+        ({"config": Config(time_allocation=TimeAllocation(leader_reading=0.9))}, "is too much; allowed is 1 in all"),
+        ({"config": Config(implementation=Implementation(first_review=60))}, "last_review=52 is out of order"),
+    ],
+)
+def test_what_cannot_be_run_is_refused_before_anything_is_built(given: dict[str, Any], said: str) -> None:
+    if isinstance(given.get("config"), Config) and not given["config"].place.name:
+        given["config"].place = config().place if "GPs" not in said else compose().place
+    with pytest.raises((TypeError, ValueError), match=re.escape(said)):
+        CommissioningModel(**({"config": config()} | given))
+
+
+def test_what_agents_cannot_be_is_refused(model: CommissioningModel) -> None:
+    gp = next(iter(model.agents_by_type[GP]))
+    for name, value in (("informed", 5.0), ("influence", -0.1), ("strain", float("nan")), ("engagement", float("inf"))):
+        with pytest.raises(ValueError, match=f"{name}={value} is not allowed; allowed is"):
+            setattr(gp, name, value)
+    with pytest.raises(ValueError, match=r"threshold='foo' is not allowed; allowed is somewhat \| highly"):
+        model.answer_probability("foo", 0)
+    with pytest.raises(IndexError, match="row -1 of people is not there"):
+        model.person(-1)
 
 
 def test_the_seed() -> None:

@@ -97,12 +97,37 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path: Path, monkeypatch:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_a_crash_left_is_replaced(tmp_path: Path) -> None:
+def test_what_a_crash_left_is_removed(tmp_path: Path) -> None:
     left = tmp_path / ".replicate_000.partial"
     left.mkdir()
     (left / "series.parquet").write_text("half")
     write_run(results(), tmp_path / "replicate_000", {"seed": 7})
+    Store(tmp_path, ABOUT).tidy()
     assert [p.name for p in tmp_path.iterdir()] == ["replicate_000"]
+
+
+def test_a_run_that_another_process_has_written_meanwhile_is_left_as_it_is(written: Path) -> None:
+    before = {p: p.stat().st_mtime_ns for p in written.iterdir()}
+    write_run(results(), written, {"seed": 7, "hash": "h0"})
+    assert {p: p.stat().st_mtime_ns for p in written.iterdir()} == before
+    assert [p.name for p in written.parent.iterdir()] == ["replicate_000"]
+
+
+@pytest.mark.parametrize("name", ["series.parquet", "config.yaml"])
+@pytest.mark.parametrize("how", ["cut", "changed", "removed"])
+def test_a_damaged_run_is_one_line_that_says_what_to_do(written: Path, name: str, how: str) -> None:
+    path = written / name
+    content = path.read_bytes()
+    if how == "removed":
+        path.unlink()
+    elif how == "cut":
+        path.write_bytes(content[: len(content) // 2] if name.endswith("parquet") else b"hope: {")
+    else:
+        path.write_bytes(content[:8] + bytes(b ^ 255 for b in content[8:30]) + content[30:])
+    with pytest.raises(OutputError, match=r"is damaged|no such file") as caught:
+        read_run(written)
+    assert "\n" not in str(caught.value)
+    assert str(written) in str(caught.value)
 
 
 def test_a_new_an_empty_and_the_same_folder_are_taken(tmp_path: Path) -> None:
@@ -153,9 +178,10 @@ def test_a_run_is_there_only_if_it_is_that_run(tmp_path: Path) -> None:
     assert not store.has(1, "h0")
     with pytest.raises(OutputError, match="holds another run"):
         store.has(0, "h1")
-    (store.path(0) / "run.json").unlink()
-    with pytest.raises(OutputError, match="holds another run"):
-        store.has(0, "h0")
+    for name in ("hours.parquet", "run.json"):
+        (store.path(0) / name).unlink()
+        with pytest.raises(OutputError, match=rf"is damaged \(without {name}\); remove that folder"):
+            store.has(0, "h0")
 
 
 def test_versions_change_with_the_model_and_not_with_its_pictures(

@@ -6,6 +6,8 @@ lists. Rows are laid in the order of their identities, whatever the order in a c
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,6 +22,7 @@ from sim.places.spread import Population
 from sim.ties import Edges
 from sim.world import World
 
+T = TypeVar("T", int, NDArray[np.int64])
 EXECUTIVES = 3
 """Accountable, finance and operating officer (m18_pccc_votes_by_role); their cost is in fixed governance."""
 FULL_ALLOWANCE = 2500
@@ -28,6 +31,11 @@ CHEAPEST_POST = 5_000_000
 """Pence a year: the least that ``running_costs.post_pounds`` may be."""
 LONG_AGO = -260
 """Week in which the founders came: they knew the PCT for five years."""
+
+
+def most_posts(population: T) -> T:
+    """Return how many posts a CCG for so many people has at most: those of an allowance that goes into staff alone."""
+    return population * FULL_ALLOWANCE // CHEAPEST_POST + EXECUTIVES
 
 
 def build_places(world: World, sites: list[Site], g: Governance, p: Population, devolution: str) -> None:
@@ -147,8 +155,7 @@ class _Builder:
             role = PracticeRole.NONE if kind == Kind.CONSULTANT else PracticeRole.OTHER
             slot = self._slot(path, kind, p.other_hours, role)
             self._seat(self.board, seat_kind, path, slot=slot)
-        most_posts = site.population * FULL_ALLOWANCE // CHEAPEST_POST + EXECUTIVES  # if all money were for staff
-        for rank in range(most_posts):
+        for rank in range(most_posts(site.population)):
             slot = self._slot(f"post/{rank:03d}", Kind.MANAGER, POST_MINUTES / 60, post_rank=rank)
             if rank < EXECUTIVES:
                 self._seat(self.board, SeatKind.EXECUTIVE, f"executive/{rank}", slot=slot)

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from sim.plots.style import look
 from sim.results import Results
 from sim.store import OutputError, versions
+from sim.whole import whole
 
 DPI = 160
 PAGE_DPI, PAGE_COLOURS = 120, 256
@@ -131,14 +132,9 @@ def _metadata(title: str, alt: str, results: Results | Mapping[str, Results]) ->
 
 
 def _write(path: Path, content: bytes) -> Path:
-    partial = path.with_name(f".{path.name}.partial")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
+        with whole(path) as partial:
             partial.write_bytes(content)
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise OutputError(f"output={path}: {reason}; allowed is a folder that can be written, with room") from None

@@ -169,8 +169,8 @@ def readings(results: Results) -> dict[str, str]:
     for measure, key in zip(MEASURES, ("engaged", "highly"), strict=True):
         for group in GROUPS:
             values = 100 * group_mean(results.series, measure, group)
-            said[f"{group}_{key}_first"] = told(values.iloc[0])
-            said[f"{group}_{key}_last"] = told(values.iloc[-1])
+            first, last = (told(values.iloc[0]), told(values.iloc[-1])) if len(values) else ("nobody", "nobody")
+            said[f"{group}_{key}_first"], said[f"{group}_{key}_last"] = first, last
     return said
 
 

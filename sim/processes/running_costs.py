@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sim.agents.ccg import HEADS
 from sim.agents.manager import POST_MINUTES
 from sim.parameters import param
-from sim.places.population import CHEAPEST_POST, EXECUTIVES, FULL_ALLOWANCE
+from sim.places.population import CHEAPEST_POST, EXECUTIVES, FULL_ALLOWANCE, most_posts
 from sim.processes.base import Process
 
 if TYPE_CHECKING:
@@ -143,8 +143,9 @@ class RunningCosts(Process):
         heads[:, NON_PAY] = c.allowance - heads[:, :NON_PAY].sum(axis=1)
         c.budget[:] = heads
         c.support_posts[:] = heads[:, SUPPORT] / (100 * self.post_pounds)
-        c.posts[:] = EXECUTIVES + heads[:, STAFF] // round(self.post_pounds * 100)
-        c.session_share[:] = heads[:, SESSIONS] / np.maximum(full[:, SESSIONS], 1)
+        paid = EXECUTIVES + heads[:, STAFF] // round(self.post_pounds * 100)
+        c.posts[:] = np.minimum(paid, most_posts(c.population))
+        c.session_share[:] = np.minimum(heads[:, SESSIONS] / np.maximum(full[:, SESSIONS], 1), 1)
         full_posts = EXECUTIVES + full[:, STAFF] / (self.post_pounds * 100)
         c.duties[:] = self.duty_share * full_posts * POST_MINUTES
 

@@ -101,4 +101,4 @@ def _line(verdict: str, statement: str, reported: str, simulated: str, null: str
 def _number(value: float) -> str:
     if np.isnan(value):
         return "-"
-    return f"{value:.0f}" if abs(value) >= 10 or value == round(value) else f"{value:.1f}"
+    return f"{value:z.0f}" if abs(value) >= 10 or value == round(value) else f"{value:z.1f}"

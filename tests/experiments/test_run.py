@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -254,6 +255,20 @@ def test_the_scorecard_alone(here: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert told.startswith("scorecard")
     assert "results:" not in told
     assert not (here / "out/figures").exists()
+
+
+def test_the_help_is_there_whatever_a_user_keeps_beside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    shutil.copytree(CONFIGS, tmp_path / "configs")
+    (tmp_path / "configs/scenario/silent.yaml").write_text("hope: {beta: 1}\n")
+    (tmp_path / "configs/scenario/broken.yaml").write_text("hope: {\n")
+    (tmp_path / "configs/scenario/latin.yaml").write_bytes(b"# caf\xe9\n")
+    (tmp_path / "configs/place/lots.yaml").write_text("sites: [{name: A, practices: lots}]\n")
+    monkeypatch.setattr(help_module, "CONFIGS", tmp_path / "configs")
+    told = help_module.help_text()
+    expected = {"silent": "", "broken": "not readable as YAML", "latin": "not readable as YAML", "lots": "no sites"}
+    for name, said in expected.items():
+        line = next(line for line in told.splitlines() if line.strip().startswith(name))
+        assert said in line
 
 
 def test_the_help_names_everything(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from sim.agents.people import Kind
-from sim.ledger import DRIVERS
+from sim.calendar import Timeline
+from sim.ledger import DRIVERS, PULLS
 from sim.model import CommissioningModel
 from sim.places.sites import Site
 from sim.processes import Engagement
 from sim.world import World
-from tests.worlds import config, of_kind
+from tests.worlds import TWO_SITES, config, of_kind, spread_out
 
 
 def still(model: CommissioningModel) -> World:
@@ -193,6 +194,35 @@ def test_in_the_null_world_pulls_stay_and_nothing_kicks_after_go_live(world: Wor
     for _ in range(60):
         HALF.step(world)
     assert here(world, world.people.engagement) == pytest.approx(1.0)
+
+
+def test_newcomers_to_the_null_world_keep_the_pulls_with_which_they_came() -> None:
+    made = spread_out(*TWO_SITES, weeks=160, warm_up_weeks=26, null_world=True)
+    made.careers.principal = made.careers.salaried = 0.5  # most are new after two years
+    made.careers.fill_gp = 1.0
+    model = CommissioningModel(made, seed=2)
+    model.run_until("2013-04-08")
+    before = model.world.people.engagement[model.world.members()].mean()
+    model.run()
+    people, member = model.world.people, model.world.members()
+    new = member & (people.joined > 52)
+    assert new.sum() > 0.4 * member.sum()
+    both = [PULLS.index(name) for name in ("influence", "informed")]
+    assert people.last_pulls[new][:, both].mean(axis=0) == pytest.approx(
+        people.last_pulls[member & ~new][:, both].mean(axis=0), abs=0.08
+    )
+    pulls = np.stack([people[f"pull_{name}"] for name in PULLS], axis=1)
+    assert np.array_equal(people.last_pulls[new][:, both], pulls[new][:, both])
+    assert abs(people.engagement[member].mean() - before) < 0.25, "nothing changes but who is there"
+
+
+def test_a_null_world_that_begins_after_go_live_stands_still_at_once() -> None:
+    made = spread_out(*TWO_SITES, weeks=60, null_world=True, timeline=Timeline(start="2014-01-06"))
+    model = CommissioningModel(made, seed=2)
+    first = model.world.people.last_pulls.copy()
+    assert first[:, PULLS.index("influence")].any()
+    model.run()
+    assert np.array_equal(model.world.people.last_pulls[: len(first)], first)
 
 
 def test_without_luck_and_drivers_nobody_moves(world: World) -> None:

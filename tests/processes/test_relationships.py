@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim.agents.people import Kind, Work
+from sim.calendar import Timeline
 from sim.places.sites import Site
 from sim.processes import Relationships
 from sim.ties import Edges
@@ -117,6 +118,12 @@ def test_ties_taken_over_grow_back(world: World) -> None:
     world.ties.edges["informal"] = Edges(np.array([one]), np.array([two]), np.array([0.2]))
     ROUND.step(world)
     assert world.ties.edges["informal"].strength == pytest.approx([0.6])
+
+
+def test_contacts_are_those_of_the_date_on_which_a_run_begins() -> None:
+    later = tiny(timeline=Timeline(start="2014-01-06"))
+    weeks = -later.calendar.go_live_week
+    assert later.ccgs.nhse_contact == pytest.approx(1 - 0.6 * (1 - 0.006) ** weeks)
 
 
 def test_expertise_is_the_managers_tenure_on_a_saturating_scale(world: World) -> None:

@@ -142,6 +142,16 @@ def test_no_head_is_negative_and_all_fall_alike_when_money_does_not_pay_the_core
     assert cut.ccgs.session_share[0] < 1
 
 
+def test_more_money_than_there_is_to_spend_pays_everything_that_is_arranged_and_no_more() -> None:
+    world = tiny(SITE, gps=1, governance=ONE_CHAIR, timeline=Timeline(allowance_pence={2013: 1_000_000}))
+    RunningCosts().step(world)
+    world.week = GO_LIVE
+    RunningCosts().step(world)
+    assert world.ccgs.session_share[0] == 1
+    assert world.ccgs.posts[0] == np.count_nonzero(world.slots.post_rank >= 0)
+    assert world.ccgs.budget.sum() == world.ccgs.allowance[0]
+
+
 def test_a_run_that_begins_after_go_live_has_the_allowance_in_force_from_its_first_week() -> None:
     model = CommissioningModel(config(SITE, gps=1, timeline=Timeline(start="2016-01-04")), seed=1)
     assert model.world.ccgs.allowance.tolist() == [SITE.population * 2250]

@@ -127,6 +127,15 @@ def test_named_sites_stagger_their_terms() -> None:
     assert min(by_ccg[1:]) > 1
 
 
+def test_a_clone_staggers_as_its_site_does_and_names_may_have_a_dash() -> None:
+    sites = [Site(name, population=9000, practices=1) for name in ("A-000", "A-001", "B-East", "C-East")]
+    governance = Governance(governing_body_gps=6, lay_members=0)
+    world = tiny(*sites, gps=7, governance=governance, succession=Succession(staggered_sites="A,B-East"))
+    elected = elected_seats(world.seats)
+    by_ccg = [np.unique(world.seats.term_end[elected & (world.seats.ccg == c)]).size for c in range(4)]
+    assert [n > 1 for n in by_ccg] == [True, True, True, False]
+
+
 @pytest.mark.parametrize(("again", "stays"), [(10.0, True), (-10.0, False)])
 def test_at_the_end_of_a_term_the_holder_stands_again_or_goes(world: World, again: float, stays: bool) -> None:
     seat = chair_seat(world)
