@@ -172,13 +172,13 @@ class Config:
 
 def is_study(place: Place) -> bool:
     """Return whether a place has the six sites as reported, neither changed nor cloned: those that were surveyed."""
-    return not place.clone_to and place.sites == list(_six_sites())
+    return not place.clone_to and sorted(place.sites, key=lambda site: site.name) == list(_six_sites())
 
 
 @functools.cache
 def _six_sites() -> tuple[Site, ...]:
     content = yaml.safe_load((CONFIGS / "place" / "six_sites.yaml").read_text(encoding="utf-8"))
-    return tuple(Site(**site) for site in content["sites"])
+    return tuple(sorted((Site(**site) for site in content["sites"]), key=lambda site: site.name))
 
 
 @functools.cache

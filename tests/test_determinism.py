@@ -264,17 +264,17 @@ def test_extra_waves_and_steps_by_hand_are_the_same_run(plain: CommissioningMode
 # A regression baseline says "unchanged", never "right"; it is paired with the ledgers and the worlds by hand.
 
 BASELINE = {
-    "engagement of members, E": -0.37922404900187084,
-    "engagement of representatives, C": 1.0325303015015015,
-    "influence of members, C": 0.39597111878830715,
-    "informed members, E": 0.5355525638456698,
-    "strain of governing body, C": 0.8285685739080966,
-    "hope of governing body, E": 0.860958346370356,
+    "engagement of members, E": -0.3810034105425555,
+    "engagement of representatives, C": 1.0099828925911312,
+    "influence of members, C": 0.4059114092360654,
+    "informed members, E": 0.5354913563087197,
+    "strain of governing body, C": 0.7110203686919949,
+    "hope of governing body, E": 0.8609583463703558,
     "hours of managers, C": 33.33333333333333,
-    "backlog of C": 41.57006560976452,
+    "backlog of C": 41.67921854216316,
     "support in E": 0.9851862888384505,
-    "trust in C": 0.6473474436620518,
-    "events": 332.0,
+    "trust in C": 0.6482422139128576,
+    "events": 335.0,
 }
 """A change of a default moves these; the changelog then says so."""
 
