@@ -425,12 +425,14 @@ def test_bad_options_are_one_line(
     assert error.count("\n") == 1
 
 
-def test_a_file_that_cannot_be_written_is_one_line(
-    found: Fit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_a_file_that_cannot_be_written_is_one_line_before_anything_is_fitted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("sim.fitted.fit", lambda *_, **__: found)
+    monkeypatch.setattr("sim.fitted.fit", None)
     (tmp_path / "file").write_text("")
-    assert command.main(["--output", str(tmp_path / "file" / "vectors.json")]) == 2
+    with pytest.raises(SystemExit) as left:
+        command.main(["--output", str(tmp_path / "file" / "vectors.json")])
+    assert left.value.code == 2
     error = capsys.readouterr().err
     assert error.count("\n") == 1
     assert "allowed is a file to write to" in error

@@ -80,7 +80,7 @@ def test_all_worlds_run_once_and_are_compared(
     ]  # fmt: skip
     assert hope[key]["median"] == pytest.approx(100 * np.median(everyone), abs=0.051)
     assert set(found["leaders"]["only_hope"]["strain"]) == {FIRST, SECOND, LATER[0]}
-    assert {row["wave"] for row in found["apart"]} == {FIRST, SECOND, LATER[0]}
+    assert {FIRST, LATER[0]} <= {row["wave"] for row in found["apart"]} <= {FIRST, SECOND, LATER[0]}
     assert {(row["a"], row["b"]) for row in found["apart"]} == {TWO}
     assert 0.5 <= found["luck"] <= 1
 
