@@ -299,7 +299,7 @@ def one_line_errors() -> Iterator[None]:
         raise
     except UnicodeDecodeError as error:
         raise ConfigError(f"a configuration file is no text in UTF-8 ({error.reason} at byte {error.start})") from None
-    except (HydraException, OmegaConfBaseException, yaml.YAMLError, ValueError) as error:
+    except (HydraException, OmegaConfBaseException, yaml.YAMLError) as error:
         raise ConfigError(one_line(error, known_keys())) from None
 
 
