@@ -52,7 +52,7 @@ def unknown_key(key: str, keys: Mapping[str, str]) -> str:
         return f"unknown key {key}; allowed are the keys that Hydra documents"
     last = {k.rpartition(".")[2]: k for k in reversed(list(keys))}
     near = difflib.get_close_matches(key, keys, 1, 0.75)
-    near = near or [last[n] for n in difflib.get_close_matches(key.rpartition(".")[2], last, 1, 0.75)]
+    near = near or [last[n] for n in difflib.get_close_matches(key.rpartition(".")[2], last, 1, 0.8)]
     block = (near[0] if near else key).rpartition(".")[0]
     while block and block not in keys:
         block = block.rpartition(".")[0]
@@ -97,7 +97,8 @@ def _unreadable_override(error: BaseException, text: str) -> str:
     if several:
         return f"{several[1]} names several values; add -m to run each, or write a list in brackets"
     override = getattr(error, "override", None)
-    return f"cannot read {override!r}: {text.splitlines()[0]}; write key=value" if override else ""
+    quoted = "key='\"value\"' where the value has blanks or signs"
+    return f"cannot read {override!r}; write key=value, or {quoted}" if override else ""
 
 
 def _bad_key(text: str, keys: Mapping[str, str]) -> str:
@@ -107,15 +108,17 @@ def _bad_key(text: str, keys: Mapping[str, str]) -> str:
     if not full:
         return ""
     key = full[1]
+    if "." not in key and "object_type=Config" not in text:  # of an item of a list, which Hydra does not name
+        keys = {k.rpartition("[].")[2]: v for k, v in keys.items() if "[]." in k}
     if re.search(r"Key '.*' (is )?not in ", text):
-        items = {k.rpartition("[].")[2]: v for k, v in keys.items() if "[]." in k}
-        in_item = "." not in key and "object_type=Config" not in text
-        return where + unknown_key(_whole(key, text), items if in_item else keys)
+        return where + unknown_key(_whole(key, text), keys)
     value = re.search(r"(?:[Vv]alue:? ')([^'\n]*)'|value: (\S+)", text)
     shown = f"={value[1] if value[1] is not None else value[2]}" if value else ""
-    block = key.rpartition(".")[0].partition("[")[0]
-    allowed = keys.get(re.sub(r"\[\d+\]", "[]", key), keys.get(block, "another value"))
+    declared = re.sub(r"\[\d+\]", "[]", key)
+    allowed = keys.get(declared, keys.get(declared.rpartition(".")[0], "another value"))
     problem = "has no value" if "not Optional" in text else "is of the wrong type"
+    if "mandatory" in text:
+        shown, problem = "", "has no value"
     if "deletion" in text:
         problem, allowed = "cannot be taken away", "key=value"
     return f"{where}{key}{shown} {problem}; allowed is {allowed}"
