@@ -6,6 +6,7 @@ import dataclasses
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,11 @@ import yaml
 from hydra.core.global_hydra import GlobalHydra
 
 from sim import config as module
-from sim.config import CONFIGS, Config, ConfigError, compose, known_keys, plain, run_hash, user_keys
+from sim.config import CONFIGS, Config, ConfigError, compose, is_study, known_keys, plain, run_hash, user_keys
+from sim.model import CommissioningModel
 from sim.parameters import parameters
 from sim.processes import PROCESSES
+from sim.survey.instruments import PANEL, SIX_SITES_ELIGIBLE
 
 SCENARIOS = sorted(p.stem for p in (CONFIGS / "scenario").glob("*.yaml"))
 VERSIONS = {"ccgsim": "1"}
@@ -205,3 +208,22 @@ def test_every_parameter_is_a_key() -> None:
     for process in PROCESSES:
         for parameter in parameters(process, process.name):
             assert parameter.key in known_keys()
+
+
+def test_only_the_six_sites_as_they_are_are_the_study() -> None:
+    place = compose().place
+    assert is_study(place)
+    assert is_study(compose("scenario=no_devolution").place)
+    assert is_study(replace(place, sites=place.sites[::-1]))
+    assert not is_study(replace(place, clone_to=6))
+    assert not is_study(replace(place, sites=place.sites[1:]))
+    assert not is_study(replace(place, sites=[replace(place.sites[0], practices=24), *place.sites[1:]]))
+
+
+def test_the_panel_of_another_place_has_the_reported_response_rates() -> None:
+    model = CommissioningModel(compose("place.clone_to=1", "timeline.weeks=46"), seed=1)
+    survey = model.run().survey
+    panel = survey[(survey["instrument"] == "panel") & (survey["item"] == "informed") & (survey["group_by"] == "all")]
+    asked = int((model.world.people.present & (model.world.people.practice_role >= 0)).sum())
+    rate = sum(PANEL["2013-02-15"].respondents) / sum(SIX_SITES_ELIGIBLE)
+    assert panel["n"].iloc[0] == pytest.approx(asked * rate, rel=0.2)
