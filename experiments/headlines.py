@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from experiments.documents import keep_numbers
-from experiments.run import BAD_INPUT, INTERRUPTED, say
+from experiments.run import long_job
 from sim.plots.measures import by_run, group_mean, paired, roles_mean
 from sim.survey.instruments import PANEL
 
@@ -31,26 +31,31 @@ DEVOLVED = "B"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Compute what is missing and keep the readings; return the exit code."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    if given:
-        asked = {"-h", "--help"} & set(given)
-        say((__doc__ or "").strip() if asked else f"error: {given[0]} is not allowed; this command takes nothing")
-        return 0 if asked else BAD_INPUT
-    from sim.config import compose
-    from sim.ensemble import Interrupted, compute, default_folder, plan
+    """Run the command line and return its exit code: 0, 1 a run failed, 2 bad input, 130 Ctrl-C."""
+    return long_job(headlines, arguments, about=__doc__ or "")
 
+
+def headlines(given: Sequence[str]) -> int:
+    """Compute what is missing and keep the readings; return the exit code.
+
+    Args:
+        given: nothing; the scenarios are those of the page.
+
+    Raises:
+        ConfigError: anything given, or a folder that holds something else.
+    """
+    from sim.config import ConfigError, compose
+    from sim.ensemble import compute, default_folder, plan
+
+    if given:
+        raise ConfigError(f"{given[0]} is not allowed; this command takes nothing")
     ensembles = {}
     for name in SCENARIOS:
         config = compose(f"scenario={name}")
         folder = default_folder(config)
         ensembles[name] = plan(config, replicates=config.ensemble.replicates, folder=folder)
         ensembles[name].check()
-    try:
-        compute(list(ensembles.values()), progress=True)
-    except Interrupted:
-        say("stopped: what is finished is kept; the same command computes the rest")
-        return INTERRUPTED
+    compute(list(ensembles.values()), progress=True)
     found = readings({name: ensemble.results(TABLES) for name, ensemble in ensembles.items()})
     keep_numbers("headlines", found)
     print("\n".join(f"{name:<44}{value}" for name, value in found.items()))

@@ -11,6 +11,7 @@ import json
 from collections.abc import Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -268,7 +269,7 @@ def simulate(
     config = compose(*overrides)
     given: list[tuple[str, Any, int]] = [("replicates", replicates, 1), ("workers", workers, 0)]
     for name, value, least in given:
-        if value is not None and not (isinstance(value, int) and value >= least):
+        if value is not None and not (isinstance(value, Integral) and int(value) >= least):
             raise ConfigError(f"{name}={value!r} is not allowed; allowed is a whole number from {least}")
     folder = output or config.output
     kept_in = Path(folder) if folder else None

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas.testing as pdt
 import pytest
 
@@ -281,3 +282,21 @@ def test_a_script_without_a_main_guard_may_use_workers(tmp_path: Path) -> None:
     )
     assert told.stdout.split("\n")[:2] == ["once", "[0, 1]"]
     assert told.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"replicates": 0}, "replicates=0 is not allowed; allowed is a whole number from 1"),
+        ({"replicates": "2"}, "replicates='2' is not allowed"),
+        ({"replicates": 1.5}, "replicates=1.5 is not allowed"),
+        ({"workers": -1}, "workers=-1 is not allowed; allowed is a whole number from 0"),
+    ],
+)
+def test_how_many_is_a_whole_number(given: dict[str, Any], said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        simulate(*SMALL, **given)
+
+
+def test_whole_numbers_of_numpy_will_do() -> None:
+    assert simulate(*SMALL, replicates=np.int64(1), workers=np.int32(1)).seeds == [0]

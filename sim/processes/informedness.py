@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sim.world import World
 
 CONTACTS = np.array([Work.READING, Work.MEMBER_COUNCIL, Work.LOCALITY_MEETING, Work.BRIEFING])
+"""Kinds of work by which people learn of the CCG, or pass on what they know."""
 
 
 @dataclass

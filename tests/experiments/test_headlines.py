@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.headlines import SCENARIOS, interval, readings
+from experiments.headlines import SCENARIOS, interval, main, readings
 from sim.config import compose
 from sim.results import Results
 
@@ -77,3 +77,13 @@ def test_an_interval_holds_the_central_95_per_cent() -> None:
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_every_scenario_exists(name: str) -> None:
     assert compose(f"scenario={name}").scenario.name == name
+
+
+def test_what_is_given_is_refused_before_anything_is_computed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sim.ensemble.compute", None)
+    assert main(["foo=1"]) == 2
+    assert capsys.readouterr().err == "error: foo=1 is not allowed; this command takes nothing\n"
+    assert main(["--help"]) == 0
+    assert "experiments.headlines" in capsys.readouterr().out
