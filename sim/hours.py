@@ -166,23 +166,6 @@ def work_by_group(rows: Rows, group: Rows, groups: int, demand: Whole, undone: W
 
 
 @compiled
-def shares_done(demand: Whole, undone: Whole, works: Rows) -> Floats:
-    """Return what share of some kinds of work everybody did of what was asked, 0 if nothing was, shape (works, people).
-
-    Args:
-        demand: minutes asked, shape (people, kinds of work); ``undone`` of them likewise.
-        works: kinds of work, shape (works,).
-    """
-    shares = np.zeros((works.size, demand.shape[0]))
-    for i in range(demand.shape[0]):
-        for w in range(works.size):
-            asked = demand[i, works[w]]
-            if asked > 0:
-                shares[w, i] = (asked - undone[i, works[w]]) / asked
-    return shares
-
-
-@compiled
 def minutes_by_group(
     group: Rows, groups: int, supply: Whole, idle: Whole, paid: Whole, unpaid: Whole, undone: Whole
 ) -> Whole:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import importlib
+import inspect
 import os
 import pkgutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,9 @@ import pytest
 from numba.core.registry import CPUDispatcher
 
 import sim
-from sim.compiled import compiled
+from sim.agents.people import Kind
+from sim.compiled import compiled, rule
+from sim.tables import Column, GuardedTable, Table
 from sim.ties import Edges, group_sums
 
 LIVES = """
@@ -49,15 +53,15 @@ def test_plain_python_lives_the_same_lives_without_a_warning() -> None:
 
 
 LOOPS = {
-    f"{module.name}.{name}": value
+    f"{module.name}.{name}": getattr(value, "loop", value)
     for module in pkgutil.walk_packages(sim.__path__, "sim.")
     for name, value in vars(importlib.import_module(module.name)).items()
-    if isinstance(value, CPUDispatcher) and value.py_func.__module__ == module.name
+    if isinstance(getattr(value, "loop", value), CPUDispatcher) and value.__module__ == module.name
 }
 
 
 def test_the_loops_are_found() -> None:
-    assert {"sim.hours.fill_weeks", "sim.luck.unit", "sim.ties.group_sums"} <= set(LOOPS)
+    assert {"sim.luck.unit", "sim.ties.group_sums", "sim.processes.informedness.learn"} <= set(LOOPS)
 
 
 @pytest.mark.parametrize("loop", LOOPS.values(), ids=LOOPS)
@@ -121,3 +125,53 @@ def test_where_nothing_can_be_kept_loops_are_compiled_all_the_same(monkeypatch: 
 
     monkeypatch.setattr(numba, "njit", nowhere)
     assert compiled(lambda a, b: a + b)(1, 2) == 3
+
+
+@dataclass
+class Pull:
+    """Parameters of the rule below."""
+
+    beta: float = 0.5
+    unused: str = "no number"
+
+
+@rule
+def pull(people: Table, own: Pull, weeks: int, felt: np.ndarray) -> float:
+    """A rule that opens a table, parameters and a code, and is passed a number and an array."""
+    total = 0.0
+    for i in range(people.pull.size):
+        if people.kind[i] == Kind.MANAGER:
+            people.pull[i] = own.beta * weeks * felt[i]
+            total += people.pull[i]
+    return total
+
+
+def three_people() -> Table:
+    people = Table("people", [Column("kind", "int8", "code", ""), Column("pull", "float64", "-", "")])
+    people.append(3, kind=[Kind.GP, Kind.MANAGER, Kind.MANAGER])
+    return people
+
+
+def test_a_rule_is_given_the_columns_parameters_and_codes_that_it_names() -> None:
+    people = three_people()
+    assert pull(people, Pull(), 4, np.array([1.0, 2.0, 3.0])) == 10.0
+    assert people.pull.tolist() == [0.0, 4.0, 6.0]
+    assert pull(people, Pull(beta=1.0), 1, felt=np.ones(3)) == 2.0
+    python = pull.loop.py_func  # type: ignore[attr-defined]
+    assert set(inspect.signature(python).parameters) == {
+        "people_pull", "people_kind", "Kind_MANAGER", "own_beta", "weeks", "felt",
+    }  # fmt: skip
+    assert python.__code__.co_firstlineno == inspect.unwrap(pull).__code__.co_firstlineno + 1, "below the decorator"
+
+
+def test_a_rule_may_touch_what_the_process_declares_and_nothing_else() -> None:
+    people = three_people()
+    for reads, writes, error, words in (
+        ({"kind"}, set(), AttributeError, "people.pull is not declared"),
+        ({"kind", "pull"}, set(), numba.TypingError, "readonly"),
+    ):
+        guarded = GuardedTable(people, reads, writes, appends=False)
+        with pytest.raises(error, match=words):
+            pull(guarded, Pull(), 1, np.ones(3))
+    pull(GuardedTable(people, {"kind"}, {"pull"}, appends=False), Pull(), 1, np.ones(3))
+    assert people.pull.tolist() == [0.0, 0.5, 0.5]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.hours import Minutes, ask_by_ccg, ask_by_roles, fill_weeks, minutes_by_group, shares_done, work_by_group
+from sim.hours import Minutes, ask_by_ccg, ask_by_roles, fill_weeks, minutes_by_group, work_by_group
 
 DEMAND = np.array([[60, 30, 0], [90, 0, 20], [50, 10, 40]], dtype=np.int32)
 UNDONE = np.array([[0, 15, 0], [90, 0, 5], [10, 10, 0]], dtype=np.int32)
@@ -18,11 +18,6 @@ def test_work_is_counted_by_group_for_those_named_alone() -> None:
     done, asked = work_by_group(np.array([0, 2]), np.array([1, 0, 1]), 3, DEMAND, UNDONE, 1)
     assert done.tolist() == [0, 15, 0]
     assert asked.tolist() == [0, 40, 0]
-
-
-def test_shares_done_are_0_where_nothing_was_asked() -> None:
-    shares = shares_done(DEMAND, UNDONE, np.array([2, 0]))
-    assert shares.tolist() == [[0, 0.75, 1], [1, 0, 0.8]]
 
 
 def test_minutes_by_group_hold_supply_idle_and_all_work_of_those_in_a_group() -> None:

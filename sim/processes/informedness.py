@@ -6,17 +6,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from sim.agents.people import Kind, Role, Work
-from sim.hours import shares_done
+from sim.agents.people import LEADERS, Kind, Role, Work
+from sim.compiled import compiled, rule
 from sim.parameters import param
 from sim.processes.base import Process
+from sim.tables import Table
 
 if TYPE_CHECKING:
     from sim.world import World
 
-CONTACTS = np.array([Work.READING, Work.MEMBER_COUNCIL, Work.LOCALITY_MEETING, Work.BRIEFING])
-"""Kinds of work by which people learn of the CCG, or pass on what they know."""
+
+LEADS = np.array([role in (*LEADERS, Role.MANAGER, Role.EXECUTIVE) for role in Role])
+"""Roles in which one learns of the CCG by one's work."""
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int32]
+Flags = NDArray[np.bool_]
 
 
 @dataclass
@@ -85,21 +91,41 @@ class Informedness(Process):
     def step(self, world: World) -> None:
         if world.frozen:
             return
-        people, practices, seats = world.people, world.practices, world.seats
-        read, at_council, at_locality, briefed = shares_done(people.demand, people.undone, CONTACTS)
-        leads = people.on_governing_body | (people.role >= Role.LOCALITY_LEAD)
-        contact = self.reading * read + self.council * at_council + self.locality * at_locality + self.board * leads
-
-        representative = seats.person[practices.council_seat]
-        there = representative >= 0
-        rep = np.maximum(representative, 0)
-        passed_on = np.where(there, people.informed[rep] * briefed[rep], 0.0)
         done, asked = world.work_by_ccg(world.rows(Kind.MANAGER), Work.CONTACT)
-        visited = (done / np.maximum(asked, 1))[practices.ccg]
-        member = world.members()
-        home = np.maximum(people.practice, 0)
-        own = np.zeros(people.size, dtype=bool)
-        own[rep[there]] = True
-        contact += member * (self.briefing * passed_on[home] * ~own + self.visit * visited[home])
-        people.informed[:] += (1 - people.informed) * np.minimum(contact, 1) - self.decay * people.informed
-        people.pull_informed[:] = self.beta * people.informed
+        learn(world.people, world.practices, world.seats, self, done / np.maximum(asked, 1), LEADS)
+
+
+@rule
+def learn(people: Table, practices: Table, seats: Table, own: Informedness, visited: Floats, leads: Flags) -> None:
+    """Let everybody forget, and learn from the contacts of the week.
+
+    Args:
+        visited: share of their contact with practices that managers kept, by CCG, shape (ccgs,).
+        leads: which roles are told in their work, by ``Role``.
+    """
+    told = np.zeros(practices.ccg.size)
+    for p in range(told.size):
+        i = seats.person[practices.council_seat[p]]
+        if i >= 0:
+            told[p] = people.informed[i] * share_done(people.demand, people.undone, i, Work.BRIEFING)
+    for i in range(people.informed.size):
+        if not people.present[i]:
+            continue
+        contact = own.reading * share_done(people.demand, people.undone, i, Work.READING)
+        contact += own.council * share_done(people.demand, people.undone, i, Work.MEMBER_COUNCIL)
+        contact += own.locality * share_done(people.demand, people.undone, i, Work.LOCALITY_MEETING)
+        if people.on_governing_body[i] or leads[people.role[i]]:
+            contact += own.board
+        p = people.practice[i]
+        if p >= 0:
+            represents = seats.person[practices.council_seat[p]] == i
+            contact += (0.0 if represents else own.briefing * told[p]) + own.visit * visited[practices.ccg[p]]
+        people.informed[i] += (1 - people.informed[i]) * min(contact, 1.0) - own.decay * people.informed[i]
+        people.pull_informed[i] = own.beta * people.informed[i]
+
+
+@compiled
+def share_done(demand: Whole, undone: Whole, person: int, work: int) -> float:
+    """Return what share of the minutes asked of a person for a kind of work was done, 0 if none were asked."""
+    asked = demand[person, work]
+    return (asked - undone[person, work]) / asked if asked > 0 else 0.0
