@@ -10,14 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.agents.people import Kind, Role, Work
-from sim.business.bodies import seats_to_fill
-from sim.business.items import ItemKind
-from sim.hours import minutes_by_group
+from sim.business.items import ItemKind, Stage
+from sim.compiled import rule
 from sim.ledger import DRIVERS
 from sim.results import CCG_UNITS, SERIES_UNITS
 from sim.results import GROUPS as SHOWN
 from sim.survey import answer_probability
-from sim.ties import group_sums
+from sim.tables import Table
 
 if TYPE_CHECKING:
     from sim.survey import SurveySettings
@@ -42,6 +41,9 @@ READS = (
 
 MEANS = ("engagement", "p_engaged", "p_highly", "informed", "influence", "strain", "skills", "time_met")
 """Variables of which group means are kept; the others of ``series`` follow from the hours."""
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
+Whole = NDArray[np.int32]
 _SCALE = {"pounds": 100, "hours": 60}
 """Pence and minutes of the model in one unit of the tables."""
 WORK_NAMES = tuple(w.name.lower() for w in Work)
@@ -84,21 +86,18 @@ class Recorder:
         """Record the week that has just run."""
         world, people, settings = self.world, self.world.people, self.survey
         cells = world.ccgs.size * len(GROUPS)
-        cell = world.derived.get("cells", (people.role,), lambda: people.ccg * len(GROUPS) + group_of(world))
-        cell = np.where(people.present, cell, -1)
-        x = people.engagement
-        answers = (answer_probability(x, cut, settings.response_sd)
-                   for cut in (settings.threshold_somewhat, settings.threshold_highly))  # fmt: skip
-        states = np.stack((x, *answers, *(people[name] for name in MEANS[3:])))
+        count = np.zeros(cells, dtype=np.int64)
+        means, components = np.zeros((cells, len(MEANS))), np.zeros((cells, people.components.shape[1]))
+        minutes = np.zeros((cells, 2 + 3 * len(Work)), dtype=np.int32)
+        engaged, highly = (answer_probability(people.engagement, cut, settings.response_sd)
+                           for cut in (settings.threshold_somewhat, settings.threshold_highly))  # fmt: skip
+        add_up_people(people, _GROUP, len(GROUPS), engaged, highly, count, means, components, minutes)
         self._weeks.append(world.week)
-        self._means.append(group_sums(states.T, cell, cells))
-        self._components.append(group_sums(people.components, cell, cells))
-        self._minutes.append(
-            minutes_by_group(cell, cells, people.supply, people.idle, people.paid, people.unpaid, people.undone)
-        )
-        self._counts.append(np.bincount(cell + 1, minlength=cells + 1)[1:])
-        count = self._counts[-1][self._member].sum()
-        self._of_members = self._means[-1][self._member].sum(axis=0) / (count or np.nan)
+        self._counts.append(count)
+        self._means.append(means)
+        self._components.append(components)
+        self._minutes.append(minutes)
+        self._of_members = means[self._member].sum(axis=0) / (count[self._member].sum() or np.nan)
         self._ccgs.append(self._ccg_values())
         if self.keep_people:
             self._people.append(self._people_now(np.flatnonzero(people.present)))
@@ -113,25 +112,17 @@ class Recorder:
         Money is in pence and time in minutes, as in the model.
         """
         w = self.world
-        c, practices, bodies, items, size = w.ccgs, w.practices, w.bodies, w.items, w.ccgs.size
-        open_rows = w.open_items()
-        plan = items.kind[open_rows] == ItemKind.PLAN
-        lists = practices.list_size
-        of_practices = (lists, practices.wait * lists, practices.backlog, practices.given_up, practices.locum,
-                        practices.trust, practices.hours_saved)  # fmt: skip
-        patients, waits, backlog, given_up, locum, trust, saved = (
-            np.bincount(practices.ccg, values, size) for values in of_practices
-        )
-        count = np.bincount(practices.ccg, minlength=size)
+        c, bodies, size = w.ccgs, w.bodies, w.ccgs.size
+        of_practices, items, vacant = np.zeros((8, size)), np.zeros((len(ItemKind), size)), np.zeros(size)
+        add_up_business(w.practices, w.items, w.seats, of_practices, items, vacant)
+        count, patients, waits, backlog, given_up, locum, trust, saved = of_practices
         pressure = np.zeros(size)
         pressure[w.area_teams.ccg] = w.area_teams.pressure
         columns = [
-            c.live, c.level, c.allowance, c.posts,
-            w.sum_by_ccg(w.rows(Kind.MANAGER)), c.session_share,
-            *c.budget.T, c.support, c.expertise, c.nhse_contact, pressure,
-            np.bincount(w.seats.ccg, seats_to_fill(w.seats) & (w.seats.person < 0), size),
+            c.live, c.level, c.allowance, c.posts, w.sum_by_ccg(w.rows(Kind.MANAGER)), c.session_share,
+            *c.budget.T, c.support, c.expertise, c.nhse_contact, pressure, vacant,
             bodies.reputation[c.governing_body], bodies.pre_decided[c.governing_body],
-            np.bincount(items.ccg[open_rows], ~plan, size), np.bincount(items.ccg[open_rows], plan, size),
+            items[ItemKind.MATTER], items[ItemKind.PLAN],
             waits / patients, backlog, given_up, locum, trust / count, saved / count,
         ]  # fmt: skip
         return np.array(columns, dtype=float).T
@@ -200,6 +191,76 @@ class Recorder:
         columns |= zip(("demand", "paid", "unpaid", "undone"), totals.reshape(4, -1), strict=True)
         columns |= zip(("supply", "idle"), once.reshape(2, -1), strict=True)
         return pd.DataFrame(columns, copy=False)
+
+
+@rule
+def add_up_people(
+    people: Table, group: Rows, groups: int, engaged: Floats, highly: Floats, count: Rows, means: Floats,
+    components: Floats, minutes: Whole,
+) -> None:  # fmt: skip
+    """Add up everybody present by CCG and group, cell ``ccg x groups + group``, in row order.
+
+    Args:
+        group: recording group by profession and role, shape (professions, roles).
+        groups: number of groups.
+        engaged: probability of answering at least "somewhat engaged", shape (people,); ``highly`` likewise.
+        count: people, shape (cells,).
+        means: sums of the variables in the order of :data:`MEANS`, shape (cells, variables).
+        components: sums of the components of engagement, shape (cells, drivers + 1).
+        minutes: supply, idle, then paid, unpaid and undone by kind of work, shape (cells, 2 + 3 kinds of work).
+    """
+    works = people.paid.shape[1]
+    for i in range(people.present.size):
+        if not people.present[i]:
+            continue
+        cell = people.ccg[i] * groups + group[people.kind[i], people.role[i]]
+        count[cell] += 1
+        means[cell, 0] += people.engagement[i]
+        means[cell, 1] += engaged[i]
+        means[cell, 2] += highly[i]
+        means[cell, 3] += people.informed[i]
+        means[cell, 4] += people.influence[i]
+        means[cell, 5] += people.strain[i]
+        means[cell, 6] += people.skills[i]
+        means[cell, 7] += people.time_met[i]
+        for driver in range(components.shape[1]):
+            components[cell, driver] += people.components[i, driver]
+        minutes[cell, 0] += people.supply[i]
+        minutes[cell, 1] += people.idle[i]
+        for work in range(works):
+            minutes[cell, 2 + work] += people.paid[i, work]
+            minutes[cell, 2 + works + work] += people.unpaid[i, work]
+            minutes[cell, 2 + 2 * works + work] += people.undone[i, work]
+
+
+@rule
+def add_up_business(
+    practices: Table, items: Table, seats: Table, of_practices: Floats, waiting: Floats, vacant: Floats
+) -> None:
+    """Add up practices, items that wait and empty seats by CCG.
+
+    Args:
+        of_practices: practices, patients, weeks of wait by patient, minutes that wait, are given up and are covered by
+            locums, trust, share of hours saved; shape (8, ccgs).
+        waiting: open items by ``ItemKind``, shape (kinds, ccgs).
+        vacant: empty seats that somebody is chosen for; the others are held by right of a post or of another seat.
+    """
+    for p in range(practices.ccg.size):
+        c = practices.ccg[p]
+        of_practices[0, c] += 1
+        of_practices[1, c] += practices.list_size[p]
+        of_practices[2, c] += practices.wait[p] * practices.list_size[p]
+        of_practices[3, c] += practices.backlog[p]
+        of_practices[4, c] += practices.given_up[p]
+        of_practices[5, c] += practices.locum[p]
+        of_practices[6, c] += practices.trust[p]
+        of_practices[7, c] += practices.hours_saved[p]
+    for item in range(items.stage.size):
+        if items.stage[item] == Stage.OPEN:
+            waiting[items.kind[item], items.ccg[item]] += 1
+    for seat in range(seats.person.size):
+        if seats.person[seat] < 0 and seats.slot[seat] < 0 and seats.follows[seat] < 0:
+            vacant[seats.ccg[seat]] += 1
 
 
 def _beside(index: pd.DataFrame, values: NDArray[np.float64], names: Iterable[str]) -> pd.DataFrame:
