@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 from tqdm import tqdm
 
-from sim.config import Config, ConfigError, compose, run_hash
+from sim.config import Config, ConfigError, compose, is_study, run_hash
 from sim.pool import Failure, Job, run_job, run_jobs
 from sim.results import TABLES, Results, stack
 from sim.scorecard import judge, measured
@@ -61,11 +61,13 @@ class Ensemble:
 
     @property
     def notes(self) -> list[str]:
-        """What a reader of the results must know about the parameters."""
+        """What a reader of the results must know about place and parameters."""
+        elsewhere = "this place is not the six case-study sites as reported: what is called observed was observed there"
+        notes = [] if is_study(self.config.place) else [elsewhere]
         if not vectors(self.config.scenario.vectors):
-            return ["no fitted vectors: every parameter is at its default, so bands show luck only"]
+            return [*notes, "no fitted vectors: every parameter is at its default, so bands show luck only"]
         by_hand = [f"{key}={value_of(self.config, key)}" for key in sorted(self.chosen)]
-        return [f"{text} was set and overrides the fitted vectors" for text in by_hand]
+        return [*notes, *(f"{text} was set and overrides the fitted vectors" for text in by_hand)]
 
     @property
     def folder(self) -> Path:

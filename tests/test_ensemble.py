@@ -187,7 +187,7 @@ def test_seeds_go_with_vectors_in_turn(fitted: list[dict[str, Any]]) -> None:
     assert [m.seed for m in ensemble.members] == [3, 4, 5]
     assert [m.hope.beta for m in ensemble.members] == [1.2, 0.9, 1.2]
     assert ensemble.used == [fitted[1], fitted[0], fitted[1]]
-    assert ensemble.notes == []
+    assert [note for note in ensemble.notes if "fitted" in note] == []
     assert simulate(*SMALL, seed=3).config["hope"]["beta"] == 1.2
 
 
@@ -200,16 +200,25 @@ def test_a_parameter_set_by_the_user_overrides_the_vectors_and_it_is_said(
         value = ensemble.config.hope.beta
         assert [m.hope.beta for m in ensemble.members] == [value, value]
         assert [m.survey.threshold_somewhat for m in ensemble.members] == [0.1, 0.3]
-        assert ensemble.notes == [f"hope.beta={value} was set and overrides the fitted vectors"]
+        assert ensemble.notes[1:] == [f"hope.beta={value} was set and overrides the fitted vectors"]
     folders = {default_folder(compose(*SMALL, *o), (*SMALL, *o)) for o in ((), (f"hope.beta={default}",))}
     assert len(folders) == 2
+
+
+@pytest.mark.parametrize(
+    ("overrides", "surveyed"),
+    [((), True), (("scenario=no_devolution",), True), (("place.clone_to=12",), False), (SMALL, False)],
+)
+def test_results_of_a_place_that_nobody_surveyed_say_so(overrides: tuple[str, ...], surveyed: bool) -> None:
+    notes = plan(compose(*overrides), overrides).notes
+    assert any("six case-study sites" in note for note in notes) is not surveyed
 
 
 def test_without_vectors_the_results_say_luck_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vectors, "VECTORS", tmp_path / "none.json")
     vectors.vectors.cache_clear()
     try:
-        assert "luck only" in plan(compose(*SMALL)).notes[0]
+        assert "luck only" in plan(compose(*SMALL)).notes[-1]
     finally:
         vectors.vectors.cache_clear()
 
