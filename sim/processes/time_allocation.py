@@ -9,19 +9,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.people import LEADERS, Kind, Role, Work
+from sim.business.items import Stage
 from sim.calendar import WEEKS_A_YEAR
-from sim.hours import MEETINGS, WORK_OF_BODY, Minutes, Whole, ask_by_ccg, ask_by_roles, ask_by_seats, fill_weeks
+from sim.compiled import rule
+from sim.hours import MEETINGS, WORK_OF_BODY
 from sim.parameters import param
 from sim.processes.base import Process
+from sim.tables import Table
 
 if TYPE_CHECKING:
     from sim.world import World
 
 IS_MEETING = np.isin(list(Work), MEETINGS)
-COMES_BACK = np.isin(list(Work), [Work.DEADLINE, Work.PREPARATION, Work.READING, Work.CONTACT])
-"""Kinds of work of which a part is still to be done next week if undone."""
 LEADS = np.isin(list(Role), LEADERS)
 Floats = NDArray[np.float64]
+Whole = NDArray[np.int32]
+Codes = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass
@@ -162,77 +166,161 @@ class TimeAllocation(Process):
                 raise ValueError(f"time_allocation.{' + '.join(keys)} = {total:g} is too much; allowed is 1 in all")
 
     def step(self, world: World) -> None:
-        people = world.people
-        people.idle[:], asked, paid, unpaid, booked = self._fill(world, self._asked(world))
-        people.ccg_worked[:] = paid + unpaid
-        people.worked[:] = people.ccg_worked + booked
-        rate = 1 - 2.0 ** (-1 / self.memory_weeks)
-        people.time_met[:] += rate * (asked > 0) * ((paid == asked) - people.time_met)
-
-    def _asked(self, world: World) -> Floats:
-        """Return the minutes newly asked of each person by kind of work, shape (people, kinds of work)."""
-        people = world.people
-        demand, average = self._meetings(world)
-        demand[:, Work.BOOKED] = people.booked
-        demand[:, Work.DEADLINE] = people.deadline
-        hours = np.array([0, self.representative_hours, self.locality_lead_hours, self.governing_body_hours,
-                          self.chair_hours, 0, 0])  # fmt: skip
-        weekly = 60 * hours * np.where(LEADS, world.ccgs.vacancy_load[:, None], 1.0)
-        shares, plain = self._split()
-        ask_by_roles(
-            demand, average, people.present, people.kind, people.role, people.ccg, weekly, shares, plain
-        )  # fmt: skip
-        self._managers(world, demand)
-        return demand
-
-    def _split(self) -> tuple[Floats, Floats]:
-        """Return shares of a role's hours outside meetings by ``Role``, and minutes without a role by ``Kind``.
-
-        Shapes (roles, kinds of work) and (professions, kinds of work).
-        """
-        shares, plain = np.zeros((len(Role), len(Work))), np.zeros((len(Kind), len(Work)))
-        representative = (self.representative_preparation, self.representative_reading, self.representative_contact,
-                          self.representative_briefing)  # fmt: skip
-        leader = (self.leader_preparation, self.leader_reading, self.leader_contact, self.leader_briefing)
-        shares[LEADS, Work.PREPARATION :] = [*leader, max(0.0, 1 - sum(leader))]
-        shares[Role.REPRESENTATIVE, Work.PREPARATION :] = [*representative, max(0.0, 1 - sum(representative))]
-        plain[Kind.GP, [Work.READING, Work.CONTACT]] = self.member_minutes / 2
-        plain[Kind.PRACTICE_MANAGER, [Work.READING, Work.CONTACT]] = self.practice_manager_minutes / 2
-        return shares, plain
-
-    def _meetings(self, world: World) -> tuple[Floats, Floats]:
-        """Return demand with this week's meetings in it, and each person's average minutes of meetings a week."""
-        bodies, seats, size = world.bodies, world.seats, world.people.size
-        demand, average = np.zeros((size, len(Work))), np.zeros(size)
-        interval = np.where(bodies.months_between > 0, bodies.months_between * WEEKS_A_YEAR / 12, 1.0)
-        minutes = np.stack((bodies.minutes * bodies.meets, bodies.minutes / interval))
-        ask_by_seats(demand, average, seats.person, seats.body, WORK_OF_BODY[bodies.kind], minutes)
-        return demand, average
-
-    def _managers(self, world: World, demand: Floats) -> None:
-        """Share the CCG's requests, preparation and visits among the managers present."""
-        people, c, items = world.people, world.ccgs, world.items
-        manager = world.rows(Kind.MANAGER)
-        open_rows = world.open_items()
-        left = items.work[open_rows] * (1 - items.prepared[open_rows])
-        need = np.bincount(items.ccg[open_rows], left, c.size)
-        visits = np.bincount(world.practices.ccg, minlength=c.size) * self.visit_minutes
-        count = np.maximum(world.sum_by_ccg(manager), 1)
-        each = np.zeros((c.size, len(Work)))
-        each[:, Work.DEADLINE] = c.request_minutes / count
-        each[:, Work.PREPARATION] = need / self.preparation_weeks / count
-        each[:, Work.CONTACT] = visits / count
-        each[:, Work.DEVELOPMENT] = self.development_minutes
-        ask_by_ccg(demand, manager, people.ccg, each)
-
-    def _fill(self, world: World, asked: Floats) -> Whole:
-        """Set supply and the minutes by kind of work, and return what :func:`fill_weeks` does."""
-        people = world.people
-        people.supply[:] = people.contract * people.present
-        sessions = np.minimum(people.sessions * (people.kind == Kind.GP), people.supply)
+        people, ccgs = world.people, world.ccgs
+        average = call_meetings(people, world.seats, world.bodies, WORK_OF_BODY, WEEKS_A_YEAR)
+        each = share_out(people, world.practices, ccgs, world.items, self)
+        ask(people, ccgs, self, average, each, LEADS)
         logit = self.evening_level + self.evening_engagement * people.engagement - self.evening_strain * people.strain
         evening = (60 * self.evening_most / (1 + np.exp(-logit))).astype(np.int32)
-        able = world.luck.uniform("time.diary", world.week, people.key) >= self.missed
-        minutes = Minutes(people.demand, people.paid, people.unpaid, people.undone)
-        carry = np.where(COMES_BACK, self.carry, 0.0)
-        return fill_weeks(minutes, asked, carry, IS_MEETING, people.present, people.supply, sessions, evening, able)
+        luck = world.luck.uniform("time.diary", world.week, people.key)
+        fill(people, self, evening, luck, IS_MEETING, 1 - 2.0 ** (-1 / self.memory_weeks))
+
+
+@rule
+def call_meetings(people: Table, seats: Table, bodies: Table, work: Codes, weeks_a_year: float) -> Floats:
+    """Ask people for the meetings of this week, and for nothing else yet.
+
+    Args:
+        work: kind of work that a meeting is, by ``BodyKind``.
+        weeks_a_year: number of weeks in a year, by which meetings every so many months are spread over weeks.
+
+    Returns:
+        Minutes of meetings that each person has in an average week, shape (people,).
+    """
+    people.demand[:] = 0
+    average = np.zeros(people.present.size)
+    for seat in range(seats.person.size):
+        i, b = seats.person[seat], seats.body[seat]
+        if i < 0 or not people.present[i]:
+            continue
+        if bodies.meets[b]:
+            people.demand[i, work[bodies.kind[b]]] += bodies.minutes[b]
+        months = bodies.months_between[b]
+        average[i] += bodies.minutes[b] / (months * weeks_a_year / 12 if months > 0 else 1.0)
+    return average
+
+
+@rule
+def share_out(people: Table, practices: Table, ccgs: Table, items: Table, own: TimeAllocation) -> Floats:
+    """Share a CCG's requests, papers that wait and visits to practices among the managers present.
+
+    Returns:
+        Minutes asked of each manager, training included, by CCG and kind of work, shape (ccgs, kinds of work).
+    """
+    each = np.zeros((ccgs.request_minutes.size, people.demand.shape[1]))
+    for item in range(items.stage.size):
+        if items.stage[item] == Stage.OPEN:
+            each[items.ccg[item], Work.PREPARATION] += items.work[item] * (1 - items.prepared[item])
+    for p in range(practices.ccg.size):
+        each[practices.ccg[p], Work.CONTACT] += 1
+    managers = np.zeros(ccgs.request_minutes.size)
+    for i in range(people.present.size):
+        if people.present[i] and people.kind[i] == Kind.MANAGER:
+            managers[people.ccg[i]] += 1
+    for c in range(managers.size):
+        count = max(managers[c], 1.0)
+        each[c, Work.DEADLINE] = ccgs.request_minutes[c] / count
+        each[c, Work.PREPARATION] = each[c, Work.PREPARATION] / own.preparation_weeks / count
+        each[c, Work.CONTACT] = each[c, Work.CONTACT] * own.visit_minutes / count
+        each[c, Work.DEVELOPMENT] = own.development_minutes
+    return each
+
+
+@rule
+def ask(people: Table, ccgs: Table, own: TimeAllocation, average: Floats, each: Floats, leads: Flags) -> None:
+    """Ask everybody, beside meetings, for booked work, what role or profession takes and some of what was left undone.
+
+    What average meetings leave of a role's hours is split; what no other kind of work takes is for learning.
+
+    Args:
+        average: minutes of meetings that each person has in an average week, shape (people,).
+        each: minutes asked of each manager, shape (ccgs, kinds of work).
+        leads: which roles are a leader's, by ``Role``.
+    """
+    of_leader = own.leader_preparation + own.leader_reading + own.leader_contact + own.leader_briefing
+    of_representative = own.representative_preparation + own.representative_reading
+    of_representative += own.representative_contact + own.representative_briefing
+    for i in range(people.present.size):
+        if not people.present[i]:
+            continue
+        kind, role, c = people.kind[i], people.role[i], people.ccg[i]
+        deadline = float(people.deadline[i])
+        preparation = reading = contact = briefing = learning = 0.0
+        if role == Role.REPRESENTATIVE:
+            rest = max(60 * own.representative_hours - average[i], 0.0)
+            preparation = rest * own.representative_preparation
+            reading = rest * own.representative_reading
+            contact = rest * own.representative_contact
+            briefing = rest * own.representative_briefing
+            learning = rest * max(0.0, 1 - of_representative)
+        elif leads[role]:
+            hours = own.locality_lead_hours
+            if role == Role.GOVERNING_BODY:
+                hours = own.governing_body_hours
+            elif role == Role.CHAIR:
+                hours = own.chair_hours
+            rest = max(60 * hours * ccgs.vacancy_load[c] - average[i], 0.0)
+            preparation = rest * own.leader_preparation
+            reading = rest * own.leader_reading
+            contact = rest * own.leader_contact
+            briefing = rest * own.leader_briefing
+            learning = rest * max(0.0, 1 - of_leader)
+        elif role == Role.NONE and kind == Kind.GP:
+            reading = contact = own.member_minutes / 2
+        elif role == Role.NONE and kind == Kind.PRACTICE_MANAGER:
+            reading = contact = own.practice_manager_minutes / 2
+        if kind == Kind.MANAGER:
+            deadline += each[c, Work.DEADLINE]
+            preparation += each[c, Work.PREPARATION]
+            contact += each[c, Work.CONTACT]
+            learning += each[c, Work.DEVELOPMENT]
+        # some of what was left undone last week comes back; briefings and learning that were missed are gone
+        deadline += own.carry * people.undone[i, Work.DEADLINE]
+        preparation += own.carry * people.undone[i, Work.PREPARATION]
+        reading += own.carry * people.undone[i, Work.READING]
+        contact += own.carry * people.undone[i, Work.CONTACT]
+        people.demand[i, Work.BOOKED] = people.booked[i]
+        people.demand[i, Work.DEADLINE] = int(deadline + 0.5)
+        people.demand[i, Work.PREPARATION] = int(preparation + 0.5)
+        people.demand[i, Work.READING] = int(reading + 0.5)
+        people.demand[i, Work.CONTACT] = int(contact + 0.5)
+        people.demand[i, Work.BRIEFING] = int(briefing + 0.5)
+        people.demand[i, Work.DEVELOPMENT] = int(learning + 0.5)
+
+
+@rule
+def fill(people: Table, own: TimeAllocation, evening: Whole, luck: Floats, is_meeting: Flags, rate: float) -> None:
+    """Fill everybody's week with what is asked, in the order of the kinds of work. Whoever left has no time to fill.
+
+    Args:
+        evening: minutes of the evenings that each person would give, shape (people,).
+        luck: uniform draws, shape (people,); below ``missed``, clinic or illness keep a person from all meetings.
+        is_meeting: which kinds of work are done whole or not at all, by ``Work``.
+        rate: weight of this week in the record of whether time was enough.
+    """
+    people.paid[:] = 0
+    people.unpaid[:] = 0
+    people.undone[:] = 0
+    for i in range(people.present.size):
+        supply = people.contract[i] if people.present[i] else 0
+        sessions = min(people.sessions[i], supply) if people.kind[i] == Kind.GP else 0
+        left, late = supply, evening[i]
+        asked, in_time = 0, 0  # of work for the CCG
+        for work in range(is_meeting.size):
+            wanted = people.demand[i, work]
+            if wanted == 0:
+                continue
+            stays_away = is_meeting[work] and (luck[i] < own.missed or wanted > left + late)
+            taken_up = 0 if stays_away else wanted
+            paid = min(taken_up, left - sessions if work == Work.BOOKED else left)
+            unpaid = min(taken_up - paid, late)
+            left, late = left - paid, late - unpaid
+            people.paid[i, work], people.unpaid[i, work] = paid, unpaid
+            people.undone[i, work] = wanted - paid - unpaid
+            if work != Work.BOOKED:
+                asked, in_time = asked + wanted, in_time + paid
+        people.supply[i], people.idle[i] = supply, left
+        people.worked[i] = supply - left + evening[i] - late
+        people.ccg_worked[i] = people.worked[i] - people.paid[i, Work.BOOKED] - people.unpaid[i, Work.BOOKED]
+        if asked > 0:
+            people.time_met[i] += rate * ((1.0 if in_time == asked else 0.0) - people.time_met[i])

@@ -7,7 +7,11 @@ import pytest
 
 from sim.agents.people import Kind, Role, Work
 from sim.business.bodies import BodyKind
+from sim.business.items import Stage
+from sim.hours import WORK_OF_BODY
+from sim.places.sites import Site
 from sim.processes import TimeAllocation
+from sim.processes.time_allocation import IS_MEETING, LEADS, ask, call_meetings, fill, share_out
 from sim.world import World
 from tests.worlds import add_items, body, no_work, of_kind, tiny
 
@@ -24,10 +28,8 @@ def allocation(**changed: float) -> TimeAllocation:
     return TimeAllocation(**(plain | changed))
 
 
-@pytest.fixture
-def world() -> World:
-    """Two GPs of one practice, contracted for 2760 minutes, without a role and with an empty diary."""
-    made = tiny(gps=2)
+def at_leisure(made: World) -> World:
+    """Return a world in which nobody has a role or a seat, and everybody an empty diary."""
     no_work(made)
     made.people.role[:] = Role.NONE
     made.people.sessions[:] = 0
@@ -37,6 +39,18 @@ def world() -> World:
     made.bodies.meets[:] = False
     made.ccgs.request_minutes[:] = 0
     return made
+
+
+@pytest.fixture
+def world() -> World:
+    """Two GPs of one practice, contracted for 2760 minutes, without a role and with an empty diary."""
+    return at_leisure(tiny(gps=2))
+
+
+@pytest.fixture
+def two() -> World:
+    """Two CCGs, of one practice and of three, each practice with two GPs as in ``world``."""
+    return at_leisure(tiny(Site("P", population=2000, practices=1), Site("Q", population=6000, practices=3)))
 
 
 def week(world: World, row: int) -> dict[str, tuple[int, int, int]]:
@@ -147,6 +161,30 @@ def test_no_body_meets_without_a_meeting(world: World) -> None:
     assert "governing_body" not in week(world, gp)
 
 
+def test_empty_seats_and_those_of_leavers_ask_nobody(world: World) -> None:
+    """An empty seat is row -1, which is somebody's too."""
+    people, gp = world.people, of_kind(world, Kind.GP)[0]
+    world.bodies.meets[:] = True
+    average = call_meetings(people, world.seats, world.bodies, WORK_OF_BODY, 52.0)
+    assert not people.demand.any()
+    assert not average.any()
+    seat(world, gp, BodyKind.GOVERNING_BODY)
+    people.present[gp] = False
+    allocation().step(world)
+    assert not people.demand[gp].any()
+
+
+def test_meetings_of_this_week_and_of_an_average_one(world: World) -> None:
+    gp = of_kind(world, Kind.GP)[0]
+    for kind in (BodyKind.GOVERNING_BODY, BodyKind.EXECUTIVE_GROUP):
+        seat(world, gp, kind)
+    world.bodies.meets[body(world, BodyKind.EXECUTIVE_GROUP)] = False
+    world.people.demand[:] = 9  # of last week
+    average = call_meetings(world.people, world.seats, world.bodies, WORK_OF_BODY, 48.0)
+    assert world.people.demand[gp, Work.GOVERNING_BODY] == world.people.demand.sum() == 210
+    assert average[gp] == average.sum() == 210 / 4 + 120, "every fourth week, and every week"
+
+
 def test_the_week_of_a_chair(world: World) -> None:
     """32 hours less 48 minutes of governing body (210 a month) and 120 of executive group, split by five shares."""
     gp = of_kind(world, Kind.GP)[0]
@@ -169,6 +207,50 @@ def test_the_week_of_a_chair(world: World) -> None:
         "contact": (356, 222, 0), "briefing": (0, 78, 10), "development": (0, 0, 123),
     }  # fmt: skip
     assert people.idle[gp] == 0
+
+
+def test_a_leader_is_asked_for_what_meetings_leave_of_the_hours_by_the_load_of_the_ccg(two: World) -> None:
+    """An hour less 40 minutes of meetings in the one CCG, 100 minutes less 40 in the other; split 1 to 3."""
+    people = two.people
+    gps = [of_kind(two, Kind.GP)[np.flatnonzero(people.ccg[of_kind(two, Kind.GP)] == c)[0]] for c in (0, 1)]
+    people.role[gps] = Role.GOVERNING_BODY
+    two.ccgs.vacancy_load[:] = [1, 100 / 60]
+    hours = allocation(
+        governing_body_hours=1, leader_preparation=0.25, leader_reading=0.75, leader_contact=0, leader_briefing=0
+    )
+    nothing = np.zeros((2, len(Work)))
+    ask(people, two.ccgs, hours, np.full(people.size, 40.0), nothing, LEADS)
+    assert people.demand[gps[0], [Work.PREPARATION, Work.READING]].tolist() == [5, 15]
+    assert people.demand[gps[1], [Work.PREPARATION, Work.READING]].tolist() == [15, 45]
+    assert people.demand[gps].sum() == 80
+    ask(people, two.ccgs, hours, np.full(people.size, 80.0), nothing, LEADS)
+    assert people.demand[gps].sum(axis=1).tolist() == [0, 20], "meetings may take more than all"
+
+
+def test_a_representative_splits_hours_otherwise_than_leaders(world: World) -> None:
+    gp = of_kind(world, Kind.GP)[0]
+    world.people.role[gp] = Role.REPRESENTATIVE
+    world.ccgs.vacancy_load[:] = 1.5
+    allocation(
+        representative_hours=5, representative_preparation=0.1, representative_reading=0.3,
+        representative_contact=0.15, representative_briefing=0.4,
+    ).step(world)  # fmt: skip
+    asked = {work.name.lower(): int(m) for work, m in zip(Work, world.people.demand[gp], strict=True) if m}
+    assert asked == {"preparation": 30, "reading": 90, "contact": 45, "briefing": 120, "development": 15}
+
+
+@pytest.mark.parametrize(
+    ("role", "minutes"),
+    [
+        (Role.NONE, 20), (Role.REPRESENTATIVE, 120), (Role.LOCALITY_LEAD, 180), (Role.GOVERNING_BODY, 240),
+        (Role.CHAIR, 300), (Role.MANAGER, 0), (Role.EXECUTIVE, 0),
+    ],
+)  # fmt: skip
+def test_each_role_has_its_own_hours(world: World, role: Role, minutes: int) -> None:
+    gp = of_kind(world, Kind.GP)[0]
+    world.people.role[gp] = role
+    allocation(representative_hours=2, locality_lead_hours=3, governing_body_hours=4, chair_hours=5).step(world)
+    assert world.people.demand[gp].sum() == minutes
 
 
 def test_empty_seats_burden_the_leaders_and_nobody_else(world: World) -> None:
@@ -205,6 +287,27 @@ def test_managers_share_requests_preparation_and_visits(world: World) -> None:
     assert asked[:, Work.DEVELOPMENT].tolist() == [60, 60, 60]
 
 
+def test_a_ccg_asks_its_own_managers_who_are_there(two: World) -> None:
+    people, managers = two.people, of_kind(two, Kind.MANAGER)
+    of_one, of_other = (managers[people.ccg[managers] == c] for c in (0, 1))
+    assert of_one.size == of_other.size == 3
+    people.present[of_one[0]] = False
+    two.ccgs.request_minutes[:] = [300, 600]
+    add_items(two, work=900, prepared=0.5)
+    add_items(two, work=900, prepared=0.5, stage=Stage.LAPSED)
+    process = allocation(preparation_weeks=3, visit_minutes=30, development_minutes=60)
+    kinds = [Work.DEADLINE, Work.PREPARATION, Work.CONTACT, Work.DEVELOPMENT]
+    each = share_out(people, two.practices, two.ccgs, two.items, process)
+    assert each[:, kinds].tolist() == [[150, 75, 15, 60], [200, 0, 30, 60]], "between two, and among three"
+    assert each.sum() == 300 + 290
+    people.booked[of_other] = 7
+    process.step(two)
+    assert people.demand[of_one][:, kinds].tolist() == [[0] * 4] + 2 * [[150, 75, 15, 60]]
+    assert people.demand[of_other].sum(axis=1).tolist() == 3 * [7 + 290]
+    people.present[of_one] = False
+    assert np.isfinite(share_out(people, two.practices, two.ccgs, two.items, process)).all(), "nobody to share among"
+
+
 def test_practice_managers_read_and_write(world: World) -> None:
     row = of_kind(world, Kind.PRACTICE_MANAGER)[0]
     allocation().step(world)
@@ -218,6 +321,50 @@ def test_whoever_left_works_no_more(world: World) -> None:
     allocation().step(world)
     assert not world.people.demand[gp].any()
     assert world.people.supply[gp] == world.people.idle[gp] == 0
+
+
+def test_the_week_after_leaving_is_empty(world: World) -> None:
+    gp, people = of_kind(world, Kind.GP)[0], world.people
+    people.booked[gp] = 3200
+    allocation(carry=0.4).step(world)
+    assert people.paid[gp].any()
+    assert people.unpaid[gp].any()
+    assert people.undone[gp].any()
+    people.present[gp] = False
+    allocation(carry=0.4).step(world)
+    for name in ("demand", "paid", "unpaid", "undone", "supply", "idle", "worked", "ccg_worked"):
+        assert not people[name][gp].any(), name
+
+
+def test_a_week_is_filled_in_order_and_meetings_are_whole_or_not_at_all(world: World) -> None:
+    """480 minutes, 60 of them sessions, and 50 in evenings; the other GP is no longer there."""
+    gps, people = of_kind(world, Kind.GP), world.people
+    people.contract[gps], people.sessions[gps], people.present[gps[1]] = 480, 60, False
+    kinds = [Work.BOOKED, Work.GOVERNING_BODY, Work.READING]
+    people.demand[gps[0], kinds] = [500, 80, 80]
+    people.time_met[gps] = 0.8
+    evening, luck = np.full(people.size, 50, dtype=np.int32), np.full(people.size, 0.5)
+    fill(people, allocation(missed=0.5), evening, luck, IS_MEETING, 0.25)
+    assert people.paid[gps][:, kinds].tolist() == [[420, 0, 60], [0, 0, 0]], "booked work may not use the sessions"
+    assert people.unpaid[gps][:, kinds].tolist() == [[50, 0, 0], [0, 0, 0]], "evenings go first to what comes first"
+    assert people.undone[gps][:, kinds].tolist() == [[30, 80, 20], [0, 0, 0]]
+    assert people.supply[gps].tolist() == [480, 0]
+    assert people.idle[gps].tolist() == [0, 0]
+    assert people.worked[gps].tolist() == [420 + 60 + 50, 0]
+    assert people.ccg_worked[gps].tolist() == [60, 0]
+    assert people.time_met[gps] == pytest.approx([0.6, 0.8])
+
+
+def test_those_of_the_lowest_luck_miss_their_meetings(world: World) -> None:
+    gps, people = of_kind(world, Kind.GP), world.people
+    people.contract[gps] = 480
+    people.demand[gps, Work.GOVERNING_BODY] = 210
+    luck = np.ones(people.size)
+    luck[gps[0]] = 0.07
+    fill(people, allocation(missed=0.08), np.zeros(people.size, dtype=np.int32), luck, IS_MEETING, 0.5)
+    assert people.paid[gps, Work.GOVERNING_BODY].tolist() == [0, 210]
+    assert people.undone[gps, Work.GOVERNING_BODY].tolist() == [210, 0]
+    assert people.idle[gps].tolist() == [480, 270]
 
 
 @pytest.mark.parametrize(
