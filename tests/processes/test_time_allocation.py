@@ -98,6 +98,16 @@ def test_booked_clinic_never_draws_on_ccg_sessions(world: World) -> None:
     assert world.people.idle[gp] == 980
 
 
+def test_sessions_are_part_of_the_contract_and_of_no_other_profession(world: World) -> None:
+    gp, nurse = of_kind(world, Kind.GP)[0], of_kind(world, Kind.NURSE)[0]
+    world.people.contract[[gp, nurse]] = 480
+    world.people.sessions[[gp, nurse]] = 500
+    world.people.booked[[gp, nurse]] = 100
+    allocation().step(world)
+    assert week(world, gp)["booked"] == (0, 100, 0), "all of the week is sessions, and no more than all"
+    assert week(world, nurse)["booked"] == (100, 0, 0)
+
+
 def test_ccg_work_may_use_what_the_practice_leaves(world: World) -> None:
     gp = of_kind(world, Kind.GP)[0]
     world.people.sessions[gp] = 100
@@ -228,11 +238,14 @@ def test_a_leader_is_asked_for_what_meetings_leave_of_the_hours_by_the_load_of_t
 
 
 def test_a_representative_splits_hours_otherwise_than_leaders(world: World) -> None:
+    """Seven hours less 120 minutes of meetings; empty seats burden leaders alone."""
     gp = of_kind(world, Kind.GP)[0]
     world.people.role[gp] = Role.REPRESENTATIVE
     world.ccgs.vacancy_load[:] = 1.5
+    seat(world, gp, BodyKind.EXECUTIVE_GROUP)
+    world.bodies.meets[:] = False
     allocation(
-        representative_hours=5, representative_preparation=0.1, representative_reading=0.3,
+        representative_hours=7, representative_preparation=0.1, representative_reading=0.3,
         representative_contact=0.15, representative_briefing=0.4,
     ).step(world)  # fmt: skip
     asked = {work.name.lower(): int(m) for work, m in zip(Work, world.people.demand[gp], strict=True) if m}
@@ -266,11 +279,12 @@ def test_empty_seats_burden_the_leaders_and_nobody_else(world: World) -> None:
 
 def test_undone_work_comes_back_in_part(world: World) -> None:
     gp = of_kind(world, Kind.GP)[0]
-    world.people.undone[gp, [Work.READING, Work.BRIEFING, Work.GOVERNING_BODY]] = 100
+    world.people.undone[gp] = 100
     allocation(carry=0.4).step(world)
-    assert world.people.demand[gp, Work.READING] == 10 + 40
-    assert world.people.demand[gp, Work.BRIEFING] == 0, "briefings and meetings missed are gone"
-    assert world.people.demand[gp, Work.GOVERNING_BODY] == 0
+    asked = {work.name.lower(): int(m) for work, m in zip(Work, world.people.demand[gp], strict=True) if m}
+    assert asked == {"deadline": 40, "preparation": 40, "reading": 10 + 40, "contact": 10 + 40}, (
+        "clinics, meetings, briefings and learning missed are gone"
+    )
 
 
 def test_managers_share_requests_preparation_and_visits(world: World) -> None:
@@ -392,3 +406,11 @@ def test_the_record_of_time_for_the_role(world: World) -> None:
     assert world.people.time_met[one] == pytest.approx(0.9)
     assert world.people.time_met[two] == pytest.approx(0.4), "one minute of email in the evening"
     assert world.people.time_met[nurse] == pytest.approx(0.8), "nothing was asked"
+
+
+def test_a_clinic_into_the_evening_does_not_count_as_time_lacking_for_the_role(world: World) -> None:
+    gp = of_kind(world, Kind.GP)[0]
+    world.people.sessions[gp], world.people.booked[gp], world.people.time_met[gp] = 1000, 1900, 0.8
+    allocation(memory_weeks=1).step(world)
+    assert world.people.unpaid[gp, Work.BOOKED] == 140
+    assert world.people.time_met[gp] == pytest.approx(0.9)
