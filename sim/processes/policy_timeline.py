@@ -48,11 +48,10 @@ class PolicyTimeline(Process):
     )  # fmt: skip
 
     def step(self, world: World) -> None:
-        c, week = world.ccgs, world.week
-        since = week - world.calendar.co_commissioning_week
-        c.live[:] = world.live
-        c.level[:] = world.governance.delegation_level if since >= 0 else 0
-        share = np.array([0.0, 0.0, self.joint_share, 1.0])[c.level]
+        c, since = world.ccgs, world.week - world.calendar.co_commissioning_week
+        level = world.governance.delegation_level if since >= 0 else 0
+        c.live[:], c.level[:] = world.live, level
+        share = (0.0, 0.0, self.joint_share, 1.0)[level]
         practices = np.bincount(world.practices.ccg, minlength=c.size)
         legacy = 1 + self.legacy * 2.0 ** (-max(since, 0) / self.legacy_half_life)
         c.delegated_minutes[:] = practices / self.practices_a_post * POST_MINUTES * share * legacy

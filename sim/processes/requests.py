@@ -6,14 +6,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.agents.manager import POST_MINUTES
 from sim.agents.people import Kind, Role, Work
+from sim.compiled import rule
 from sim.parameters import param
 from sim.processes.base import Process
+from sim.tables import Table
 
 if TYPE_CHECKING:
     from sim.world import World
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Rows = NDArray[np.int64]
 
 
 @dataclass
@@ -113,59 +120,85 @@ class Requests(Process):
 
     def step(self, world: World) -> None:
         c, people, week, luck, calendar = world.ccgs, world.people, world.week, world.luck, world.calendar
-        self._pressure(world)
-        pressure = np.ones(c.size)
-        pressure[world.area_teams.ccg] = world.area_teams.pressure
-        asked = luck.uniform("requests.arrives", week, c.key) < self.rate * pressure
-        some = np.flatnonzero(asked)
-        work = self.hours * np.exp(self.hours_spread * luck.normal("requests.hours", week, c.key[some]))
+        pressure = follow_deadlines(people, world.area_teams, self, c.size)
+        asked = np.flatnonzero(luck.uniform("requests.arrives", week, c.key) < self.rate * pressure)
+        work = self.hours * np.exp(self.hours_spread * luck.normal("requests.hours", week, c.key[asked]))
         c.request_minutes[:] = 0.0
-        c.request_minutes[some] = 60 * work * (self.unknown - (self.unknown - self.known) * c.nhse_contact[some])
+        c.request_minutes[asked] = 60 * work * (self.unknown - (self.unknown - self.known) * c.nhse_contact[asked])
+        world.events.add("request", week, ccg=asked, value=work)
+
         in_round, authorising = calendar.in_planning_round(week), calendar.in_authorisation(week)
-        share = self.planning_posts * in_round + self.authorisation_posts * authorising
-        c.request_minutes[:] += share * c.posts * POST_MINUTES
-        hours = self.planning_leader_hours * in_round + self.authorisation_leader_hours * authorising
         people.deadline[:] = 0
-        if hours:
+        if in_round or authorising:
+            share = self.planning_posts * in_round + self.authorisation_posts * authorising
+            c.request_minutes[:] += share * c.posts * POST_MINUTES
+            hours = self.planning_leader_hours * in_round + self.authorisation_leader_hours * authorising
             leader = (people.role >= Role.LOCALITY_LEAD) & (people.role <= Role.CHAIR)
             people.deadline[leader] = round(60 * hours)
 
-        unconsulted = asked & c.live & (luck.uniform("requests.concerns", week, c.key) < self.members_concerned)
-        if unconsulted.any():
-            deadline = self.days * np.exp(self.days_spread * luck.normal("requests.days", week, c.key)) / 7
-            unconsulted &= deadline < self._weeks_to_council(world, 1)
-        if in_round and not calendar.in_planning_round(week + 1):
+        unconsulted = self._unconsulted(world, asked)
+        skips = np.flatnonzero(unconsulted)
+        people.kick_unconsulted[:] = 0.0
+        if skips.size:
+            representative = people.present & (people.role == Role.REPRESENTATIVE)
+            people.kick_unconsulted[representative & unconsulted[people.ccg]] = -self.kick
+            world.events.add("consultation_skipped", week, ccg=skips)
+
+        ordered = c.live & (luck.uniform("requests.order", week, c.key) < self.order_rate)
+        orders = np.flatnonzero(ordered)
+        people.kick_imposed[:] = 0.0
+        if orders.size:
+            told = people.present & (people.kind <= Kind.PRACTICE_MANAGER) & ordered[people.ccg]
+            people.kick_imposed[told] = -self.order_kick * people.informed[told]
+            world.events.add("order", week, ccg=orders)
+
+    def _unconsulted(self, world: World, asked: Rows) -> Flags:
+        """Return which CCGs skip consultation this week, shape (ccgs,).
+
+        Args:
+            asked: rows of those that got a request.
+        """
+        c, week, luck, calendar = world.ccgs, world.week, world.luck, world.calendar
+        unconsulted = np.zeros(c.size, dtype=bool)
+        live = asked[c.live[asked]]
+        concerned = live[luck.uniform("requests.concerns", week, c.key[live]) < self.members_concerned]
+        if concerned.size:
+            deadline = self.days * np.exp(self.days_spread * luck.normal("requests.days", week, c.key[concerned])) / 7
+            unconsulted[concerned] = deadline < self._weeks_to_council(world, 1, concerned)
+        if calendar.in_planning_round(week) and not calendar.in_planning_round(week + 1):
             opened = week
             while calendar.in_planning_round(opened - 1):
                 opened -= 1
-            unconsulted |= self._weeks_to_council(world, opened - week) > 0
-        ordered = c.live & (luck.uniform("requests.order", week, c.key) < self.order_rate)
-        people.kick_unconsulted[:] = 0.0
-        if unconsulted.any():
-            representative = people.present & (people.role == Role.REPRESENTATIVE)
-            people.kick_unconsulted[representative & unconsulted[people.ccg]] = -self.kick
-        people.kick_imposed[:] = 0.0
-        if ordered.any():
-            told = people.present & (people.kind <= Kind.PRACTICE_MANAGER) & ordered[people.ccg]
-            people.kick_imposed[told] = -self.order_kick * people.informed[told]
-        world.events.add("request", week, ccg=some, value=work)
-        world.events.add("consultation_skipped", week, ccg=np.flatnonzero(unconsulted))
-        world.events.add("order", week, ccg=np.flatnonzero(ordered))
+            unconsulted |= self._weeks_to_council(world, opened - week, np.arange(c.size)) > 0
+        return unconsulted
 
-    def _pressure(self, world: World) -> None:
-        """Missed deadline work raises the rate of requests, by a fifth at most; good order lowers it."""
-        teams = world.area_teams
-        done, asked = world.work_by_ccg(world.rows(Kind.MANAGER), Work.DEADLINE)
-        share = (asked - done) / np.maximum(asked, 1)
-        target = 1 - self.pressure_most + np.minimum(share, 2 * self.pressure_most)[teams.ccg]
-        teams.pressure[:] += self.pressure_gain * (target - teams.pressure)
+    def _weeks_to_council(self, world: World, first: int, ccgs: Rows) -> Rows:
+        """Return the weeks from now to the first member council of some CCGs that is ``first`` weeks away or more."""
+        bodies, council = world.bodies, world.ccgs.member_council[ccgs]
+        cycles = list(zip(bodies.months_between[council].tolist(), bodies.week_of_month[council].tolist(), strict=True))
+        ahead = {cycle: world.calendar.weeks_to_meeting(world.week + first, *cycle) for cycle in set(cycles)}
+        return first + np.array([ahead[cycle] for cycle in cycles])
 
-    def _weeks_to_council(self, world: World, first: int) -> np.ndarray:
-        """Return the weeks from ``first`` weeks from now to the next member council, from now, shape (ccgs,)."""
-        bodies, council = world.bodies, world.ccgs.member_council
-        cycle = bodies.months_between[council] * 4 + bodies.week_of_month[council]
-        ahead = np.zeros(council.size, dtype=np.int64)
-        for number in set(cycle.tolist()):
-            weeks = world.calendar.weeks_to_meeting(world.week + first, *divmod(number, 4))
-            ahead[cycle == number] = first + weeks
-        return ahead
+
+@rule
+def follow_deadlines(people: Table, teams: Table, own: Requests, ccgs: int) -> Floats:
+    """Let missed deadline work raise the rate of requests, by a fifth at most, and good order lower it.
+
+    Args:
+        ccgs: how many there are.
+
+    Returns:
+        Pressure on each CCG, shape (ccgs,); 1 where no team asks.
+    """
+    asked, missed = np.zeros(ccgs), np.zeros(ccgs)
+    for i in range(people.kind.size):
+        if people.present[i] and people.kind[i] == Kind.MANAGER:
+            asked[people.ccg[i]] += people.demand[i, Work.DEADLINE]
+            missed[people.ccg[i]] += people.undone[i, Work.DEADLINE]
+    pressure = np.ones(ccgs)
+    for team in range(teams.pressure.size):
+        c = teams.ccg[team]
+        target = 1 - own.pressure_most + min(missed[c] / max(asked[c], 1.0), 2 * own.pressure_most)
+        teams.pressure[team] += own.pressure_gain * (target - teams.pressure[team])
+        pressure[c] = teams.pressure[team]
+    return pressure

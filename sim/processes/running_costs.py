@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from sim.agents.ccg import HEADS
 from sim.agents.manager import POST_MINUTES
+from sim.compiled import rule
 from sim.parameters import param
 from sim.places.population import CHEAPEST_POST, EXECUTIVES, FULL_ALLOWANCE, most_posts
 from sim.processes.base import Process
+from sim.tables import Table
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -102,7 +104,7 @@ class RunningCosts(Process):
         calendar, week = world.calendar, world.week
         if week == calendar.go_live_week or (world.live and calendar.starts_financial_year(week)):
             self._year(world)
-        self._sessions(world)
+        pay_sessions(world.people, world.seats, world.ccgs)
 
     def _year(self, world: World) -> None:
         """Split the allowance of the financial year."""
@@ -149,11 +151,17 @@ class RunningCosts(Process):
         full_posts = EXECUTIVES + full[:, STAFF] / (self.post_pounds * 100)
         c.duties[:] = self.duty_share * full_posts * POST_MINUTES
 
-    def _sessions(self, world: World) -> None:
-        people, seats = world.people, world.seats
-        held = seats.person >= 0
-        arranged = np.bincount(seats.person[held], seats.minutes[held], people.size)
-        people.sessions[:] = np.floor(arranged * world.ccgs.session_share[people.ccg])
+
+@rule
+def pay_sessions(people: Table, seats: Table, ccgs: Table) -> None:
+    """Pay everybody the sessions arranged for their seats, as far as their CCG can afford them."""
+    arranged = np.zeros(people.sessions.size)
+    for seat in range(seats.person.size):
+        i = seats.person[seat]
+        if i >= 0:
+            arranged[i] += seats.minutes[seat]
+    for i in range(people.sessions.size):
+        people.sessions[i] = np.floor(arranged[i] * ccgs.session_share[people.ccg[i]])
 
 
 def _in_force(by_year: dict[int, int], year: int) -> int:

@@ -6,14 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.agents.people import Kind, Work
 from sim.calendar import WEEKS_A_YEAR
+from sim.compiled import compiled, rule
 from sim.parameters import param
 from sim.processes.base import Process
+from sim.tables import Table
 
 if TYPE_CHECKING:
     from sim.world import World
+
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int32]
 
 
 @dataclass
@@ -69,31 +75,60 @@ class Workload(Process):
     )  # fmt: skip
 
     def step(self, world: World) -> None:
-        people, practices, week = world.people, world.practices, world.week
-        gp = world.rows(Kind.GP)
-        at, size = people.practice[gp], practices.size
-        in_practice = np.maximum(people.contract[gp] - people.sessions[gp], 0)
-        gp_minutes = np.bincount(at, in_practice, size)
-        lent = np.bincount(at, people.sessions[gp], size)
-        not_done = np.bincount(at, people.undone[gp, Work.BOOKED], size)
-        practices.locum[:] = np.floor(self.backfill * lent)
+        practices, week = world.practices, world.week
+        grown = (1 + self.growth - self.relief) ** (week / WEEKS_A_YEAR)
+        drawn = world.luck.normal("workload.demand", week, practices.key)
+        book(world.people, practices, world.ccgs, self, grown, drawn)
 
-        years = week / WEEKS_A_YEAR
-        noise = 1 + self.noise * world.luck.normal("workload.demand", week, practices.key)
-        new = practices.list_size * practices.demand_per_patient * (1 - practices.hours_saved) * noise
-        new *= (1 + self.growth - self.relief) ** years
-        waiting = practices.backlog + not_done
-        practices.given_up[:] = self.give_up * waiting
-        load = new + waiting - practices.given_up
-        left = np.maximum(load - practices.locum, 0)
-        share = np.minimum(left / np.maximum(gp_minutes, 1), self.stretch)
-        booked = np.zeros(people.size)
-        booked[gp] = in_practice * share[at]
-        practices.backlog[:] = np.maximum(left - share * gp_minutes, 0)
-        practices.wait[:] = practices.backlog / np.maximum(new, 1)
 
-        manager, runs_practice = world.rows(Kind.MANAGER), world.rows(Kind.PRACTICE_MANAGER)
-        duties = world.ccgs.duties + world.ccgs.delegated_minutes
-        booked[manager] = (duties / np.maximum(world.sum_by_ccg(manager), 1))[people.ccg[manager]]
-        booked[runs_practice] = people.contract[runs_practice] * self.practice_manager_load
-        people.booked[:] = np.rint(booked)
+@rule
+def book(people: Table, practices: Table, ccgs: Table, own: Workload, grown: float, drawn: Floats) -> None:
+    """Set what waits in every practice, and book the week of everybody there.
+
+    Args:
+        grown: demand beside that of the start, by growth alone.
+        drawn: luck of the week, standard normal, shape (practices,).
+    """
+    gp_minutes, lent, not_done = np.zeros(drawn.size), np.zeros(drawn.size), np.zeros(drawn.size)
+    managers = np.zeros(ccgs.duties.size)
+    for i in range(people.kind.size):
+        if not people.present[i]:
+            continue
+        if people.kind[i] == Kind.GP:
+            p = people.practice[i]
+            gp_minutes[p] += in_practice(people.contract, people.sessions, i)
+            lent[p] += people.sessions[i]
+            not_done[p] += people.undone[i, Work.BOOKED]
+        elif people.kind[i] == Kind.MANAGER:
+            managers[people.ccg[i]] += 1
+
+    share = np.zeros(drawn.size)
+    for p in range(drawn.size):
+        new = practices.list_size[p] * practices.demand_per_patient[p] * (1 - practices.hours_saved[p])
+        new = new * (1 + own.noise * drawn[p]) * grown
+        waiting = practices.backlog[p] + not_done[p]
+        practices.given_up[p] = own.give_up * waiting
+        practices.locum[p] = np.floor(own.backfill * lent[p])
+        left = max(new + waiting - practices.given_up[p] - practices.locum[p], 0.0)
+        share[p] = min(left / max(gp_minutes[p], 1.0), own.stretch)
+        practices.backlog[p] = max(left - share[p] * gp_minutes[p], 0.0)
+        practices.wait[p] = practices.backlog[p] / max(new, 1.0)
+
+    for i in range(people.kind.size):
+        people.booked[i] = 0
+        if not people.present[i]:
+            continue
+        if people.kind[i] == Kind.GP:
+            minutes = in_practice(people.contract, people.sessions, i)
+            people.booked[i] = np.rint(minutes * share[people.practice[i]])
+        elif people.kind[i] == Kind.MANAGER:
+            c = people.ccg[i]
+            people.booked[i] = np.rint((ccgs.duties[c] + ccgs.delegated_minutes[c]) / managers[c])
+        elif people.kind[i] == Kind.PRACTICE_MANAGER:
+            people.booked[i] = np.rint(people.contract[i] * own.practice_manager_load)
+
+
+@compiled
+def in_practice(contract: Whole, sessions: Whole, person: int) -> int:
+    """Return the minutes that a person has left for the practice when CCG sessions are taken off."""
+    return max(contract[person] - sessions[person], 0)

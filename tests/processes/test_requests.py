@@ -12,7 +12,7 @@ from sim.calendar import Calendar
 from sim.places.sites import Site
 from sim.processes import Requests
 from sim.world import World
-from tests.worlds import no_work, of_kind, tiny, worked
+from tests.worlds import TINY, no_work, of_kind, tiny, worked
 
 QUIET = {"rate": 0.0, "order_rate": 0.0, "planning_posts": 0.0, "authorisation_posts": 0.0}
 ALWAYS = {"rate": 10.0, "order_rate": 0.0, "hours_spread": 0.0, "days_spread": 0.0}
@@ -151,3 +151,57 @@ def test_pressure_follows_missed_deadlines_by_a_fifth_at_most(
     world.area_teams.pressure[:] = 1.0
     Requests(**QUIET, pressure_gain=0.5).step(world)
     assert world.area_teams.pressure.tolist() == pytest.approx([1 + 0.5 * (target - 1)])
+
+
+@pytest.fixture
+def two() -> World:
+    """Two CCGs with three managers each; the councils meet in the second and in the fourth week of the same months."""
+    made = tiny(TINY, Site("U", population=2000, practices=1), gps=2, week=60)
+    no_work(made)
+    made.ccgs.live[:] = True
+    made.bodies.week_of_month[made.ccgs.member_council] = [1, 3]
+    return made
+
+
+def test_every_team_follows_the_managers_of_its_own_ccg_who_are_there(two: World) -> None:
+    managers = of_kind(two, Kind.MANAGER)
+    assert two.people.ccg[managers].tolist() == [0, 0, 0, 1, 1, 1]
+    worked(two, managers[:3], Work.DEADLINE, paid=100)
+    worked(two, managers[3:5], Work.DEADLINE, paid=90, undone=10)
+    for other in (managers[5], of_kind(two, Kind.GP)):
+        worked(two, other, Work.DEADLINE, undone=5000)
+    two.people.present[managers[5]] = False
+    two.area_teams.pressure[:] = 1.0
+    Requests(**QUIET, pressure_gain=0.5).step(two)
+    assert two.area_teams.ccg.tolist() == [0, 1]
+    assert two.area_teams.pressure.tolist() == pytest.approx([0.9, 0.95])
+
+
+@pytest.mark.parametrize("pressure", [[0.0, 1.0], [1.0, 0.0]])
+def test_a_team_presses_its_own_ccg(two: World, pressure: list[float]) -> None:
+    two.area_teams.pressure[:] = pressure
+    Requests(**ALWAYS, pressure_gain=0).step(two)
+    assert (two.ccgs.request_minutes > 0).tolist() == [p > 0 for p in pressure]
+
+
+@pytest.mark.parametrize("rate", [0.6, 10.0])
+def test_requests_and_consultation_follow_the_luck_and_the_council_of_each_ccg(two: World, rate: float) -> None:
+    c, luck, calendar, expected = two.ccgs, two.luck, two.calendar, set()
+    process = Requests(
+        rate=rate, order_rate=0, pressure_gain=0, hours=20, hours_spread=1, unknown=1, known=1, members_concerned=0.5,
+        days=28, days_spread=0.5,
+    )  # fmt: skip
+    for two.week in range(54, 88):
+        process.step(two)
+        asked = luck.uniform("requests.arrives", two.week, c.key) < rate
+        minutes = asked * 1200 * np.exp(luck.normal("requests.hours", two.week, c.key))
+        assert c.request_minutes.tolist() == pytest.approx(minutes.tolist())
+        concerned = asked & (luck.uniform("requests.concerns", two.week, c.key) < 0.5)
+        weeks = 4 * np.exp(0.5 * luck.normal("requests.days", two.week, c.key))
+        for row, nth in enumerate([1, 3]):
+            if concerned[row] and weeks[row] < 1 + calendar.weeks_to_meeting(two.week + 1, 2, nth):
+                expected.add((two.week, row))
+    log = two.events.frame()
+    log = log[log["kind"] == "consultation_skipped"]
+    assert set(zip(log["week"].tolist(), log["ccg"].tolist(), strict=True)) == expected
+    assert {row for _, row in expected} == {0, 1}

@@ -167,3 +167,11 @@ def test_only_holders_of_seats_are_paid_for_sessions() -> None:
     world.seats.person[world.seats.minutes > 0] = -1
     ROUND.step(world)
     assert not world.people.sessions.any()
+
+
+def test_every_ccg_pays_its_own_share_of_the_sessions_arranged() -> None:
+    world = tiny(SITE, Site("U", population=100_000, practices=1), gps=1, governance=ONE_CHAIR)
+    world.week = GO_LIVE + 1
+    world.ccgs.session_share[:] = [0.8, 0.501]
+    ROUND.step(world)
+    assert world.people.sessions[of_kind(world, Kind.GP)].tolist() == [1200, 751], "whole minutes, none too many"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from sim.agents.people import Kind, Work
+from sim.places.sites import Site
 from sim.processes import Workload
 from sim.world import World
-from tests.worlds import no_work, of_kind, tiny, worked
+from tests.worlds import TINY, no_work, of_kind, tiny, worked
 
 PROCESS = Workload(
     growth=0.0, relief=0.0, noise=0.0, stretch=1.1, backfill=0.5, give_up=0.25, practice_manager_load=0.9
@@ -125,3 +126,57 @@ def test_managers_share_the_duties_of_the_ccg_and_practice_managers_are_nearly_f
     PROCESS.step(world)
     assert world.people.booked[managers].tolist() == [0, 1800, 1800]
     assert world.people.booked[of_kind(world, Kind.PRACTICE_MANAGER)].tolist() == [round(0.9 * 2520)]
+
+
+def test_who_lends_more_than_the_contract_is_not_there(world: World) -> None:
+    lender, colleague = of_kind(world, Kind.GP)
+    world.people.sessions[lender] = 3000
+    PROCESS.step(world)
+    assert world.people.booked[[lender, colleague]].tolist() == [0, 2750]
+    assert world.practices.backlog[0] == pytest.approx(5000 - 1500 - 2750)
+
+
+@pytest.fixture
+def two() -> World:
+    """Two CCGs with a practice each, of two GPs of 2500 minutes; patients of the second ask for a fifth more."""
+    made = tiny(TINY, Site("U", population=2000, practices=1), gps=2)
+    no_work(made)
+    made.people.contract[of_kind(made, Kind.GP)] = 2500
+    made.people.sessions[:] = 0
+    made.practices.list_size[:], made.practices.demand_per_patient[:] = 2000, [2.5, 3.0]
+    made.practices.backlog[:] = 0
+    made.practices.hours_saved[:] = 0
+    return made
+
+
+def test_every_practice_has_its_own_patients_gps_and_queue(two: World) -> None:
+    people, gp = two.people, of_kind(two, Kind.GP)
+    assert people.practice[gp].tolist() == [0, 0, 1, 1]
+    PROCESS.step(two)
+    assert booked(two) == [2500, 2500, 2750, 2750]
+    assert two.practices.wait.tolist() == pytest.approx([0, 500 / 6000])
+    people.sessions[gp[3]] = 500
+    worked(two, gp[2], Work.BOOKED, undone=100)
+    PROCESS.step(two)
+    # the second: 6000 + 600 waiting - 150 given up - 250 by a locum, for 4500 minutes there, stretched by a tenth
+    assert two.practices.locum.tolist() == [0, 250]
+    assert two.practices.given_up.tolist() == pytest.approx([0, 150])
+    assert booked(two) == [2500, 2500, 2750, 2200]
+    assert two.practices.backlog.tolist() == pytest.approx([0, 6200 - 4950])
+
+
+def test_practices_have_good_and_bad_weeks_of_their_own(two: World) -> None:
+    two.practices.demand_per_patient[:] = 2.0
+    Workload(growth=0, relief=0, noise=0.1).step(two)
+    first, second = 2000 * (1 + 0.1 * two.luck.normal("workload.demand", 0, two.practices.key))
+    assert booked(two) == [round(first), round(first), round(second), round(second)]
+    assert round(first) != round(second)
+
+
+def test_managers_share_the_duties_of_their_own_ccg(two: World) -> None:
+    managers = of_kind(two, Kind.MANAGER)
+    assert two.people.ccg[managers].tolist() == [0, 0, 0, 1, 1, 1]
+    two.people.present[managers[5]] = False
+    two.ccgs.duties[:], two.ccgs.delegated_minutes[:] = [3000, 4000], [600, 1000]
+    PROCESS.step(two)
+    assert two.people.booked[managers].tolist() == [1200, 1200, 1200, 2500, 2500, 0]
