@@ -9,12 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.business.items import Stage
+from sim.compiled import rule
 from sim.luck import combine
 from sim.parameters import param
 from sim.processes.base import Process
+from sim.tables import Table
 
 if TYPE_CHECKING:
     from sim.world import World
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass
@@ -105,39 +111,66 @@ class Implementation(Process):
         if not due.size:
             return
         success = world.luck.uniform("implementation.success", 0, items.key[due]) < items.quality[due] * self.carried
-        taken = self._uptake(world, due)
-        wins = (taken & success[:, None]).sum(axis=0)
-        practices.hours_saved[:] = np.minimum(practices.hours_saved + self.saved * wins, self.saved_most)
-        people.kick_success[:] = self.kick * self._seen(world, due[success], wins)
-        losses = (taken & ~success[:, None]).sum(axis=0)
-        people.kick_failure[:] -= self.failure * self.kick * self._seen(world, due[~success], losses)
+        which, practice = np.nonzero(concerned(items, practices, due))
+        pairs = combine(items.key[due[which]], practices.key[practice])
+        drawn = world.luck.uniform("implementation.uptake", 0, pairs)
+        review(items, practices, people, self, due, success, which, practice, drawn)
         world.events.add("succeeded", week, ccg=items.ccg[due[success]], item=due[success])
         world.events.add("failed", week, ccg=items.ccg[due[~success]], item=due[~success])
 
-    def _uptake(self, world: World, due: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Return which practices took up which items, shape (items due, practices)."""
-        items, practices = world.items, world.practices
-        home = np.where(items.practice[due] >= 0, practices.locality[items.practice[due]], -1)
-        nearby = practices.locality == home[:, None]
-        own = np.arange(practices.size) == items.practice[due][:, None]
-        concerned: NDArray[np.bool_] = practices.ccg == items.ccg[due][:, None]
-        concerned &= np.where(items.local[due][:, None], np.where(home[:, None] >= 0, nearby, own), True)
-        item, practice = np.nonzero(concerned)
-        pairs = combine(items.key[due][item], practices.key[practice])
-        chance = self.uptake_base + self.uptake_trust * practices.trust
-        taken = np.zeros_like(concerned)
-        taken[item, practice] = world.luck.uniform("implementation.uptake", 0, pairs) < chance[practice]
-        return taken
 
-    def _seen(self, world: World, reviewed: NDArray[np.int64], by_uptake: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return how much of the reviewed items each person sees."""
-        items, people = world.items, world.people
-        origin, raised = items.practice[reviewed], items.originator[reviewed]
-        of_practice = np.bincount(origin[origin >= 0], minlength=world.practices.size) * self.seen_in_practice
-        of_practice = of_practice + self.seen_by_uptake * by_uptake
-        member = world.member_rows()
-        own = np.bincount(raised[raised >= 0], minlength=people.size)[member]
-        others = of_practice[people.practice[member]] - (self.seen_in_practice + self.seen_by_uptake) * own
-        seen = np.zeros(people.size)
-        seen[member] = own + people.informed[member] * np.maximum(others, 0.0)
-        return seen
+@rule
+def concerned(items: Table, practices: Table, due: Rows) -> Flags:
+    """Return which practices each item concerns, shape (items due, practices).
+
+    Args:
+        due: rows of the items that are reviewed.
+    """
+    flags = np.zeros((due.size, practices.ccg.size), dtype=np.bool_)
+    for n in range(due.size):
+        item = due[n]
+        origin = items.practice[item]
+        home = practices.locality[origin] if origin >= 0 else -1
+        for p in range(practices.ccg.size):
+            nearby = practices.locality[p] == home if home >= 0 else p == origin
+            flags[n, p] = practices.ccg[p] == items.ccg[item] and (nearby or not items.local[item])
+    return flags
+
+
+@rule
+def review(
+    items: Table, practices: Table, people: Table, own: Implementation, due: Rows, success: Flags, which: Rows,
+    practice: Rows, drawn: Floats,
+) -> None:  # fmt: skip
+    """Let practices take changes up and save hours by what succeeds, and people see how they fared.
+
+    Args:
+        due: rows of the items that are reviewed; ``success`` whether each succeeds.
+        which: place in ``due`` of the item of each pair of an item and a ``practice`` that it concerns.
+        drawn: luck of each pair, uniform.
+    """
+    shape = (2, practices.ccg.size)
+    taken, raised_here, raised = np.zeros(shape), np.zeros(shape), np.zeros((2, people.practice.size))
+    for pair in range(which.size):
+        p = practice[pair]
+        if drawn[pair] < own.uptake_base + own.uptake_trust * practices.trust[p]:
+            taken[int(success[which[pair]]), p] += 1
+    for p in range(practices.ccg.size):
+        practices.hours_saved[p] = min(practices.hours_saved[p] + own.saved * taken[1, p], own.saved_most)
+
+    for n in range(due.size):
+        origin, by = items.practice[due[n]], items.originator[due[n]]
+        if origin >= 0:
+            raised_here[int(success[n]), origin] += 1
+        if by >= 0:
+            raised[int(success[n]), by] += 1
+    seen_here = own.seen_in_practice * raised_here + own.seen_by_uptake * taken
+    seen_once = own.seen_in_practice + own.seen_by_uptake
+    for i in range(people.practice.size):
+        p = people.practice[i]
+        if p >= 0 and people.present[i]:
+            failures, successes = raised[0, i], raised[1, i]  # what one raised oneself is not seen twice
+            failures += people.informed[i] * max(seen_here[0, p] - seen_once * failures, 0.0)
+            successes += people.informed[i] * max(seen_here[1, p] - seen_once * successes, 0.0)
+            people.kick_success[i] = own.kick * successes
+            people.kick_failure[i] -= own.failure * own.kick * failures

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,16 +11,35 @@ from numpy.typing import NDArray
 from sim.agents.people import Kind, Work
 from sim.business.bodies import BodyKind, SeatKind
 from sim.business.items import ItemKind, Stage
-from sim.compiled import compiled
+from sim.compiled import compiled, rule
 from sim.hours import WORK_OF_BODY
-from sim.luck import top_by_group
 from sim.parameters import param
 from sim.processes.base import Process
+from sim.tables import Table
 
 if TYPE_CHECKING:
     from sim.world import World
 
 NAMES = [stage.name.lower() for stage in Stage]
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+class Draws(NamedTuple):
+    """Luck of the items that wait, shape (items,) each.
+
+    Attributes:
+        screen: with which the executive group sees their worth, standard normal.
+        heard: which are heard outside the queue if they are ready and not reached.
+        vote: with which the body that decides sees their worth, standard normal.
+        agree: with which NHS England or the PCT looks at them, uniform.
+    """
+
+    screen: Floats
+    heard: Flags
+    vote: Floats
+    agree: Floats
 
 
 @dataclass
@@ -53,7 +72,7 @@ class Meetings(Process):
     )  # fmt: skip
     writes = (
         "items.stage", "items.settled", "items.credit", "items.informal", "items.quality", "items.screened",
-        "bodies.reputation",        "bodies.pre_decided", "bodies.quorate",
+        "bodies.reputation", "bodies.pre_decided", "bodies.quorate",
     )  # fmt: skip
     evidence = (
         "informal_contact_works", "size_makes_leaders_distant", "localities_restore_ownership", "rubber_stamping",
@@ -158,164 +177,198 @@ class Meetings(Process):
         world.bodies.pre_decided[:] = self.settled_start
 
     def step(self, world: World) -> None:
-        items = world.items
-        attended = self._attendance(world)
-        rows = world.open_items()
-        matters = rows[items.kind[rows] == ItemKind.MATTER]
-        stage = np.full(rows.size, Stage.OPEN, dtype=np.int8)
-        if rows.size:
-            position = np.full(items.size, -1)
-            position[rows] = np.arange(rows.size)
-            self._screen(world, rows, stage)
-            heard = self._reached(world, rows[stage == Stage.OPEN])
-            waits = stage == Stage.OPEN
-            waits[position[heard]] = False
-            informal = self._informally(world, matters[waits[position[matters]]])
-            items.informal[informal] = True
-            world.events.add("heard_informally", world.week, ccg=items.ccg[informal], person=items.originator[informal],
-                             practice=items.practice[informal], item=informal)  # fmt: skip
-            reached = np.concatenate([heard, informal])
-            if reached.size:
-                stage[position[reached]] = self._decide(world, reached, attended)
-            old = (stage == Stage.OPEN) & (world.week - items.born[rows] > self.patience)
-            stage[old & (items.kind[rows] == ItemKind.MATTER)] = Stage.LAPSED
-        settled = rows[stage != Stage.OPEN]
-        items.stage[rows] = stage
-        items.settled[settled] = world.week
-        items.credit[settled] = np.array([0.0, 1.0, self.refused, 0.0])[items.stage[settled]]  # by Stage
-        if not settled.size:
-            return
-        self._reputation(world, settled)
-        for result in (Stage.ADOPTED, Stage.REFUSED, Stage.LAPSED):
-            chosen = settled[items.stage[settled] == result]
-            world.events.add(
-                NAMES[result], world.week, items.ccg[chosen], person=items.originator[chosen],
-                practice=items.practice[chosen], body=items.body[chosen], item=chosen,
-                value=(world.week - items.born[chosen]).astype(float),
-            )  # fmt: skip
-
-    def _attendance(self, world: World) -> NDArray[np.float64]:
-        """Set which bodies are quorate and return the share of GP seats attended by body."""
-        seats, bodies, people = world.seats, world.bodies, world.people
-        work = WORK_OF_BODY[bodies.kind]
-        seated, present, gp_seats, gps = in_the_room(
-            seats.person, seats.body, seats.kind <= SeatKind.LOCALITY_LEAD, bodies.meets, work, people.demand,
-            people.undone,
-        )  # fmt: skip
-        enough = present >= self.quorum * np.maximum(seated, 1)
-        bodies.quorate[:] = bodies.meets & enough & ((gps > 0) | (gp_seats == 0))
+        items, bodies, week = world.items, world.bodies, world.week
+        attended = hold_meetings(bodies, world.seats, world.people, self, WORK_OF_BODY)
         failed = np.flatnonzero(bodies.meets & ~bodies.quorate & (bodies.kind != BodyKind.MEMBER_COUNCIL))
-        world.events.add("not_quorate", world.week, ccg=bodies.ccg[failed], body=failed)
-        share: NDArray[np.float64] = gps / np.maximum(gp_seats, 1)
-        return share
-
-    def _perceived(
-        self, world: World, rows: NDArray[np.int64], where: str, k: NDArray[np.float64] | float
-    ) -> NDArray[np.float64]:
-        items = world.items
-        noise = world.luck.normal(f"meetings.{where}", 0, items.key[rows])
-        return items.merit[rows] + self.noise * noise / np.sqrt(1 + self.narrowing * np.asarray(k))
-
-    def _screen(self, world: World, rows: NDArray[np.int64], stage: NDArray[np.int8]) -> None:
-        items, bodies = world.items, world.bodies
-        quorate = bodies.quorate[world.ccgs.executive_group[items.ccg[rows]]]
-        new = quorate & (items.prepared[rows] >= 1) & ~items.screened[rows]
-        if new.any():
-            chosen = rows[new]
-            items.screened[chosen] = True
-            weak = self._perceived(world, chosen, "screen", self.paper_knowledge) < self.screen
-            weak &= items.kind[chosen] == ItemKind.MATTER
-            stage[np.flatnonzero(new)[weak]] = Stage.REFUSED
-
-    def _reached(self, world: World, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the items that quorate bodies reach this week: the oldest matters within room, and ready plans."""
-        items, bodies = world.items, world.bodies
-        ready = rows[items.screened[rows] & bodies.quorate[items.body[rows]]]
-        if not ready.size:
-            return ready
-        plan = items.kind[ready] == ItemKind.PLAN
-        queue = ready[~plan]
-        own_room = (world.ccgs.level[items.ccg[queue]] == 3) & items.primary_care[queue]
-        group = items.body[queue] + bodies.size * own_room
-        age = (world.week - items.born[queue]).astype(float)
-        age += world.luck.uniform("meetings.order", 0, items.key[queue])
+        world.events.add("not_quorate", week, ccg=bodies.ccg[failed], body=failed)
+        waiting = world.open_items()
+        if not waiting.size:
+            return
+        queue = self._oldest_first(world, waiting)
         places = round(self.room * (1.0 if world.live else self.shadow_room))
-        return np.concatenate([queue[top_by_group(age, group, places)], ready[plan]])
+        knowledge = go_through(
+            items, bodies, world.ccgs, self, queue, places, world.live, attended, self._draw(world, queue)
+        )
+        decided = np.flatnonzero(knowledge >= 0)
+        if decided.size:
+            self._set_quality(world, queue[decided], knowledge[decided])
+        close(items, bodies, self, waiting, week, (1 - self.memory) ** np.arange(waiting.size + 1.0))
 
-    def _informally(self, world: World, matters: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the matters heard outside the queue because their originator knows somebody on the governing body."""
-        items, people = world.items, world.people
-        matters = matters[items.prepared[matters] >= 1]
-        if not matters.size:
-            return matters
-        board = np.flatnonzero(people.on_governing_body & people.present & (people.kind == Kind.GP))
-        contact = people.demand[board, Work.CONTACT]
-        ear = np.zeros(people.size)
-        ear[board] = np.where(contact > 0, 1 - people.undone[board, Work.CONTACT] / np.maximum(contact, 1), 0.0)
-        reach = (world.ties.edges["informal"].sum_over_neighbours(ear) + ear)[items.originator[matters]]
-        chance = 1 - (1 - self.ear) ** reach
-        return matters[world.luck.uniform("meetings.informal", world.week, items.key[matters]) < chance]
+        informal = waiting[items.informal[waiting]]
+        world.events.add("heard_informally", week, ccg=items.ccg[informal], person=items.originator[informal],
+                         practice=items.practice[informal], item=informal)  # fmt: skip
+        stage = items.stage[waiting]
+        for result in (Stage.ADOPTED, Stage.REFUSED, Stage.LAPSED):
+            chosen = waiting[stage == result]
+            if chosen.size:
+                world.events.add(
+                    NAMES[result], week, items.ccg[chosen], person=items.originator[chosen],
+                    practice=items.practice[chosen], body=items.body[chosen], item=chosen,
+                    value=(week - items.born[chosen]).astype(float),
+                )  # fmt: skip
 
-    def _decide(self, world: World, rows: NDArray[np.int64], attended: NDArray[np.float64]) -> NDArray[np.int8]:
-        """Return the stage that each item reaches, and set the quality of its decision."""
-        items, c, luck = world.items, world.ccgs, world.luck
-        ccg, matter = items.ccg[rows], items.kind[rows] == ItemKind.MATTER
-        level, own = c.level[ccg], items.primary_care[rows]
-        conflicted = own & (level == 3)
-        in_room = np.where(conflicted, 0.0, np.maximum(attended[items.body[rows]], items.informal[rows]))
-        floor = np.where(items.shaped[rows] | matter, self.paper_knowledge, self.no_knowledge)
-        k = np.maximum(np.where(items.shaped[rows] | matter, self.knowledge, self.paper_knowledge) * in_room, floor)
-        t = self.novice + (self.expert - self.novice) * c.expertise[ccg]
-        z = np.maximum(np.stack([k, c.data[ccg], t]), self.floor)
+    def _oldest_first(self, world: World, rows: Rows) -> Rows:
+        """Return items in order of age; luck orders those of one week."""
+        items = world.items
+        age = world.week - items.born[rows] + world.luck.uniform("meetings.order", 0, items.key[rows])
+        return rows[np.argsort(-age, kind="stable")]
+
+    def _draw(self, world: World, rows: Rows) -> Draws:
+        """Return what luck holds for items; whoever knows leaders with time for contact is soon heard."""
+        items, luck, key = world.items, world.luck, world.items.key[rows]
+        ear = listen(world.people)
+        reach = world.ties.edges["informal"].sum_over_neighbours(ear) + ear
+        by = items.originator[rows]
+        chance = 1 - (1 - self.ear) ** np.where(by >= 0, reach[by], 0.0)
+        return Draws(
+            luck.normal("meetings.screen", 0, key),
+            luck.uniform("meetings.informal", world.week, key) < chance,
+            luck.normal("meetings.vote", 0, key),
+            luck.uniform("meetings.nhse", 0, key),
+        )
+
+    def _set_quality(self, world: World, decided: Rows, knowledge: Floats) -> None:
+        """Set the quality of decisions from the knowledge in the room, and the CCG's data and expertise."""
+        items, c = world.items, world.ccgs
+        ccg = items.ccg[decided]
+        expertise = self.novice + (self.expert - self.novice) * c.expertise[ccg]
+        z = np.maximum([knowledge, c.data[ccg], expertise], self.floor)
         if abs(self.rho) < 1e-9:
-            items.quality[rows] = np.exp(np.log(z).mean(axis=0))
+            items.quality[decided] = np.exp(sum(np.log(z)) / len(z))
         else:
-            items.quality[rows] = (z**self.rho).mean(axis=0) ** (1 / self.rho)
-        adopted = self._perceived(world, rows, "vote", k) > 0
-        chance = np.where(own & (level < 2), self.nhse_yes, np.where(own & (level == 2), self.joint_yes, 1.0))
-        if not world.live:
-            chance[matter] = self.pct_yes
-        adopted &= luck.uniform("meetings.nhse", 0, items.key[rows]) < chance
-        return np.where(adopted, Stage.ADOPTED, Stage.REFUSED).astype(np.int8)
+            items.quality[decided] = (sum(z**self.rho) / len(z)) ** (1 / self.rho)
 
-    def _reputation(self, world: World, settled: NDArray[np.int64]) -> None:
-        """Move each body's reputation toward the fate of the matters, and its record of pre-decided plans."""
-        items, bodies = world.items, world.bodies
-        matter = items.kind[settled] == ItemKind.MATTER
-        plan = ~matter
-        for column, rows, value in (
-            (bodies.reputation, settled[matter], items.credit[settled[matter]]),
-            (bodies.pre_decided, settled[plan], 1.0 - items.shaped[settled[plan]]),
-        ):
-            count = np.bincount(items.body[rows], minlength=bodies.size)
-            mean = np.bincount(items.body[rows], value, bodies.size) / np.maximum(count, 1)
-            column[:] += (1 - (1 - self.memory) ** count) * (mean - column)
+
+@rule
+def hold_meetings(bodies: Table, seats: Table, people: Table, own: Meetings, work: Rows) -> Floats:
+    """Set which bodies are quorate and return what share of the seats for GPs is filled in the room, shape (bodies,).
+
+    A seat is filled if the body meets and its holder was asked to come and left none of it undone.
+
+    Args:
+        work: kind of work that attending each kind of body is, by ``BodyKind``.
+    """
+    all_seats, filled, gp_seats, gps = np.zeros((4, bodies.kind.size), dtype=np.int64)
+    for seat in range(seats.body.size):
+        b, i = seats.body[seat], seats.person[seat]
+        meeting = work[bodies.kind[b]]
+        there = i >= 0 and bodies.meets[b] and people.demand[i, meeting] > 0 and people.undone[i, meeting] == 0
+        all_seats[b] += 1
+        filled[b] += there
+        if seats.kind[seat] <= SeatKind.LOCALITY_LEAD:
+            gp_seats[b] += 1
+            gps[b] += there
+    attended = np.zeros(bodies.kind.size)
+    for b in range(attended.size):
+        enough = filled[b] >= own.quorum * max(all_seats[b], 1) and (gps[b] > 0 or gp_seats[b] == 0)
+        bodies.quorate[b] = bodies.meets[b] and enough
+        attended[b] = gps[b] / max(gp_seats[b], 1)
+    return attended
+
+
+@rule
+def listen(people: Table) -> Floats:
+    """Return the share of contact work that GPs on the governing body found time for, 0 for others, shape (people,)."""
+    ear = np.zeros(people.kind.size)
+    for i in range(ear.size):
+        if people.on_governing_body[i] and people.present[i] and people.kind[i] == Kind.GP:
+            asked = people.demand[i, Work.CONTACT]
+            ear[i] = 1 - people.undone[i, Work.CONTACT] / asked if asked > 0 else 0.0
+    return ear
+
+
+@rule
+def go_through(
+    items: Table, bodies: Table, ccgs: Table, own: Meetings, queue: Rows, places: int, live: bool, attended: Floats,
+    draws: Draws,
+) -> Floats:  # fmt: skip
+    """Take items through the week: screened, reached in the queue or heard outside it, and decided.
+
+    Returns the frontline knowledge behind each decision, shape (items,); -1 without a decision in a body.
+
+    Args:
+        queue: rows of the open items, the oldest first.
+        places: how many matters a body can reach.
+        live: whether CCGs hold their powers.
+        attended: share of the seats for GPs that is filled in the room, shape (bodies,).
+    """
+    knowledge = np.full(queue.size, -1.0)
+    left = np.full((2, bodies.kind.size), places)  # for general business, and for what is delegated
+    for n in range(queue.size):
+        item = queue[n]
+        b, c = items.body[item], items.ccg[item]
+        matter, ready = items.kind[item] == ItemKind.MATTER, items.prepared[item] >= 1
+        delegated = int(items.primary_care[item] and ccgs.level[c] == 3)
+
+        if ready and not items.screened[item] and bodies.quorate[ccgs.executive_group[c]]:
+            items.screened[item] = True
+            worth = perceived(items.merit[item], own.noise * draws.screen[n], own.narrowing * own.paper_knowledge)
+            if matter and worth < own.screen:
+                items.stage[item] = Stage.REFUSED
+                continue
+
+        if items.screened[item] and bodies.quorate[b] and (not matter or left[delegated, b] > 0):
+            left[delegated, b] -= matter  # plans take no room
+        elif ready and matter and draws.heard[n]:
+            items.informal[item] = True
+        else:
+            continue
+
+        in_room = 1.0 if items.informal[item] else attended[b]
+        in_room *= 1 - delegated  # GPs leave it for business of their own
+        if matter or items.shaped[item]:
+            knowledge[n] = max(own.knowledge * in_room, own.paper_knowledge)
+        else:
+            knowledge[n] = max(own.paper_knowledge * in_room, own.no_knowledge)
+        others_agree = 1.0
+        if matter and not live:
+            others_agree = own.pct_yes
+        elif items.primary_care[item] and ccgs.level[c] < 2:
+            others_agree = own.nhse_yes
+        elif items.primary_care[item] and ccgs.level[c] == 2:
+            others_agree = own.joint_yes
+        worth = perceived(items.merit[item], own.noise * draws.vote[n], own.narrowing * knowledge[n])
+        items.stage[item] = Stage.ADOPTED if worth > 0 and draws.agree[n] < others_agree else Stage.REFUSED
+    return knowledge
 
 
 @compiled
-def in_the_room(
-    person: NDArray[np.int64], body: NDArray[np.int64], for_gp: NDArray[np.bool_], meets: NDArray[np.bool_],
-    work: NDArray[np.int64], demand: NDArray[np.int32], undone: NDArray[np.int32],
-) -> NDArray[np.int64]:  # fmt: skip
-    """Count the seats of each body, those attended, and the same of seats for GPs, shape (4, bodies).
+def perceived(merit: float, noise: float, narrowing: float) -> float:
+    """Return an item's worth as it is seen: the more knowledge narrows the noise, the nearer to its merit."""
+    return merit + noise / np.sqrt(1 + narrowing)
 
-    A seat is attended if the body meets and its holder was asked to come and left none of it undone.
+
+@rule
+def close(items: Table, bodies: Table, own: Meetings, waiting: Rows, week: int, kept: Floats) -> None:
+    """Let old matters lapse, close what is settled and move the records of bodies by it.
+
+    A body's reputation moves toward the fate of the matters put to it, and its record of plans that came settled
+    toward the share of such plans.
 
     Args:
-        person: who holds each seat, negative if nobody, shape (seats,).
-        body: on which body, shape (seats,).
-        for_gp: whether the seat is for a GP, shape (seats,).
-        meets: whether each body meets this week, shape (bodies,).
-        work: kind of work that a meeting of each body is, shape (bodies,).
-        demand: minutes asked, shape (people, kinds of work); ``undone`` of them likewise.
+        waiting: rows of the items that were open when the week began.
+        kept: what is left of a record after so many items, by their number.
     """
-    count = np.zeros((4, work.size), dtype=np.int64)
-    for seat in range(person.size):
-        b, i = body[seat], person[seat]
-        there = i >= 0 and meets[b] and demand[i, work[b]] > 0 and undone[i, work[b]] == 0
-        count[0, b] += 1
-        count[1, b] += there
-        if for_gp[seat]:
-            count[2, b] += 1
-            count[3, b] += there
-    return count
+    matters, heard, plans, settled = np.zeros((4, bodies.kind.size))
+    for n in range(waiting.size):
+        item = waiting[n]
+        matter = items.kind[item] == ItemKind.MATTER
+        if items.stage[item] == Stage.OPEN and matter and week - items.born[item] > own.patience:
+            items.stage[item] = Stage.LAPSED
+        if items.stage[item] == Stage.OPEN:
+            continue
+        items.settled[item] = week
+        if items.stage[item] != Stage.LAPSED:
+            items.credit[item] = 1.0 if items.stage[item] == Stage.ADOPTED else own.refused
+        b = items.body[item]
+        if matter:
+            matters[b] += 1
+            heard[b] += items.credit[item]
+        else:
+            plans[b] += 1
+            settled[b] += not items.shaped[item]
+    for b in range(bodies.kind.size):
+        if matters[b] > 0:
+            bodies.reputation[b] += (1 - kept[int(matters[b])]) * (heard[b] / matters[b] - bodies.reputation[b])
+        if plans[b] > 0:
+            bodies.pre_decided[b] += (1 - kept[int(plans[b])]) * (settled[b] / plans[b] - bodies.pre_decided[b])
