@@ -6,18 +6,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.agents.people import Kind
 from sim.business.items import ItemKind
 from sim.calendar import WEEKS_A_YEAR
+from sim.compiled import rule
 from sim.luck import combine
 from sim.parameters import param
 from sim.processes.base import Process
+from sim.tables import Table
 
 if TYPE_CHECKING:
     from sim.world import World
 
 WEEKS_A_MONTH = WEEKS_A_YEAR / 12
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass
@@ -97,20 +102,15 @@ class Agenda(Process):
 
     def step(self, world: World) -> None:
         week, calendar = world.week, world.calendar
-        bodies = world.bodies
-        this_week = (bodies.week_of_month == calendar.week_of_month(week)) & (
-            calendar.month(week) % np.maximum(bodies.months_between, 1) == 0
-        )
-        bodies.meets[:] = this_week | (bodies.months_between == 0)
+        call_meetings(world.bodies, calendar.month(week), calendar.week_of_month(week))
         self._matters(world)
         self._plans(world)
 
     def _matters(self, world: World) -> None:
         people, luck, week = world.people, world.luck, world.week
-        gp = world.rows(Kind.GP)
-        chance = self.rate / WEEKS_A_MONTH * np.exp(self.lift * (people.engagement[gp] - self.reference))
-        chance *= self.uninformed + people.informed[gp]
-        raised = gp[(luck.uniform("agenda.raises", week, people.key[gp]) < chance) & ~people.opposed[gp]]
+        chance = self.rate / WEEKS_A_MONTH * np.exp(self.lift * (people.engagement - self.reference))
+        drawn = luck.uniform("agenda.raises", week, people.key)
+        raised = np.flatnonzero(raises_a_matter(people, self, chance, drawn))
         if not raised.size:
             return
         key = combine(people.key[raised], week + 1_000_000)
@@ -144,3 +144,30 @@ class Agenda(Process):
             value=np.rint(100 * self.value_pounds * np.exp(self.value_spread * luck.normal("agenda.value", week, key))),
             merit=self.merit + luck.normal("agenda.merit", week, key),
         )  # fmt: skip
+
+
+@rule
+def call_meetings(bodies: Table, month: int, week_of_month: int) -> None:
+    """Set which bodies meet: every week, or in one week of every so many months.
+
+    Args:
+        month: number of this month; ``week_of_month`` which week of it this is.
+    """
+    for b in range(bodies.meets.size):
+        cycle = bodies.months_between[b]
+        bodies.meets[b] = cycle == 0 or (month % cycle == 0 and week_of_month == bodies.week_of_month[b])
+
+
+@rule
+def raises_a_matter(people: Table, own: Agenda, chance: Floats, drawn: Floats) -> Flags:
+    """Return who raises a matter this week, shape (people,).
+
+    Args:
+        chance: of a GP as engaged as each person, if half informed.
+        drawn: luck of each person, uniform.
+    """
+    raises = np.zeros(chance.size, dtype=np.bool_)
+    for i in range(chance.size):
+        if drawn[i] < chance[i] * (own.uninformed + people.informed[i]):  # seldom, so what is asked first
+            raises[i] = people.present[i] and people.kind[i] == Kind.GP and not people.opposed[i]
+    return raises

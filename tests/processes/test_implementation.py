@@ -131,3 +131,19 @@ def test_whoever_left_sees_nothing(world: World) -> None:
     add_items(world, stage=Stage.ADOPTED, settled=0, review=60, quality=1.0, originator=own, practice=0)
     Implementation(**SURE).step(world)
     assert world.people.kick_success[own] == 0
+
+
+def test_each_practice_takes_up_as_it_trusts_and_each_item_counts_as_it_fares(world: World) -> None:
+    """One matter of each practice: the first succeeds, the second fails; only the second practice trusts the CCG."""
+    world.practices.trust[:] = [0.0, 1.0]
+    first, second = (of_kind(world, Kind.GP)[world.people.practice[of_kind(world, Kind.GP)] == p] for p in (0, 1))
+    add_items(world, stage=Stage.ADOPTED, settled=0, review=60, quality=1.0, originator=first[0], practice=0)
+    add_items(world, stage=Stage.ADOPTED, settled=0, review=60, quality=0.0, originator=second[0], practice=1)
+    Implementation(**{**SURE, "uptake_base": 0.0, "uptake_trust": 1.0}).step(world)
+    people = world.people
+    assert world.practices.hours_saved.tolist() == [0.0, 0.01]
+    # half of what their practice raised and a tenth of what it took up, as far as informed; all of their own
+    assert people.kick_success[first] == pytest.approx([0.4, 0.4 * 0.5 * 0.5])
+    assert people.kick_success[second] == pytest.approx([0.4 * 0.5 * 0.1] * 2)
+    assert people.kick_failure[first] == pytest.approx([0.0, 0.0])
+    assert people.kick_failure[second] == pytest.approx([-0.2, -0.2 * 0.5 * 0.6])

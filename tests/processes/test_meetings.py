@@ -248,6 +248,7 @@ def test_a_quorum_of_two_fifths_with_a_gp(world: World, away: list[int], quorate
 def test_empty_seats_count_against_the_quorum(world: World) -> None:
     seats = np.flatnonzero(world.seats.body == body(world, BodyKind.GOVERNING_BODY))
     world.seats.person[seats[2:]] = -1
+    worked(world, world.people.size - 1, Work.GOVERNING_BODY, paid=100)  # who holds no seat fills none
     Meetings(**SURE, quorum=0.4).step(world)
     assert not world.bodies.quorate[body(world, BodyKind.GOVERNING_BODY)]
 
@@ -295,7 +296,7 @@ def test_leaders_have_their_own_ear(quiet: World) -> None:
     assert quiet.items.informal[items].mean() == pytest.approx(chance, abs=4 * np.sqrt(chance * (1 - chance) / 4000))
 
 
-@pytest.mark.parametrize("why", ["no time", "no seat", "gone", "no papers"])
+@pytest.mark.parametrize("why", ["no time", "no seat", "gone", "no papers", "no GP"])
 def test_nobody_is_heard_without_time_seat_or_papers(quiet: World, why: str) -> None:
     chair, member = chair_and_member(quiet)
     items = add_items(quiet, 50, originator=member, prepared=0.5 if why == "no papers" else 1.0)
@@ -305,6 +306,8 @@ def test_nobody_is_heard_without_time_seat_or_papers(quiet: World, why: str) -> 
         quiet.people.on_governing_body[chair] = False
     if why == "gone":
         quiet.people.present[chair] = False
+    if why == "no GP":
+        quiet.people.kind[chair] = Kind.NURSE
     Meetings(**{**SURE, "ear": 1.0}).step(quiet)
     assert stages(quiet, items) == [Stage.OPEN] * 50
 
