@@ -93,6 +93,12 @@ def test_quality_without_gps_in_the_room(world: World) -> None:
     assert q[own] == q[shaped], "so do the papers of a GP's own matter"
 
 
+def test_gps_in_the_room_know_of_a_plan_that_none_shaped_what_its_papers_say(world: World) -> None:
+    plan = add_items(world, kind=ItemKind.PLAN)
+    Meetings(**SURE, knowledge=0.7, paper_knowledge=0.25, no_knowledge=0.1).step(world)
+    assert world.items.quality[plan] == pytest.approx([3 / (4 + 2 / 0.7)])
+
+
 @pytest.mark.parametrize(
     ("rho", "quality"), [(1.0, (0.7 + 0.4 + 0.1) / 3), (-1.0, 3 / (1 / 0.7 + 1 / 0.4 + 10)), (0.0, 0.028 ** (1 / 3))]
 )
