@@ -172,11 +172,12 @@ class Calendar:
 
     def _round_touches(self, week: int) -> bool:
         opens, closes = self.timeline.planning_round
-        monday = self.date(week)
-        days = [(monday + dt.timedelta(days=d)).isoformat()[5:] for d in range(7)]
-        if opens > closes:  # over the turn of the year
-            return any(day >= opens or day <= closes for day in days)
-        return any(opens <= day <= closes for day in days)
+        first, last = (self.date(week) + dt.timedelta(days=d) for d in (0, 6))
+        monday, sunday = first.isoformat()[5:], last.isoformat()[5:]
+        over_new_year = (opens > closes) + (monday > sunday)
+        if over_new_year:
+            return over_new_year == 2 or sunday >= opens or monday <= closes
+        return monday <= closes and sunday >= opens
 
     def allowance_pence(self, week: int) -> int:
         """Return the running-cost allowance in pence a head a year in force; 0 before CCGs are statutory.

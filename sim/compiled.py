@@ -71,8 +71,8 @@ def _opened(function: Callable[..., Any]) -> tuple[Callable[..., Any], list[str]
     ast.increment_lineno(tree, function.__code__.co_firstlineno - 1)
     definition = cast(ast.FunctionDef, tree.body[0])
     own = [a.arg for a in definition.args.args]
-    annotations = {name: eval(function.__annotations__[name], function.__globals__) for name in own}
-    classes = [name for name, value in annotations.items() if isinstance(value, type) and not issubclass(value, _PLAIN)]
+    kinds = {name: _value(function.__annotations__[name], function.__globals__) for name in own}
+    classes = [name for name, kind in kinds.items() if isinstance(kind, type) and not issubclass(kind, _PLAIN)]
     codes = [name for name, value in function.__globals__.items() if isinstance(value, EnumType)]
     open_up = _OpenUp({*classes, *codes})
     definition.body = [open_up.visit(statement) for statement in definition.body]
@@ -84,6 +84,10 @@ def _opened(function: Callable[..., Any]) -> tuple[Callable[..., Any], list[str]
     flat = FunctionType(code, function.__globals__, function.__name__)
     flat.__qualname__ = function.__qualname__
     return flat, list(passed.values())
+
+
+def _value(annotation: Any, names: dict[str, Any]) -> Any:
+    return eval(annotation, names) if isinstance(annotation, str) else annotation
 
 
 class _OpenUp(ast.NodeTransformer):

@@ -23,6 +23,7 @@ Floats = NDArray[np.float64]
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
 _M2 = np.uint64(0x94D049BB133111EB)
+_ONE = np.uint64(1)
 _S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
 _WEEK_ZERO = 1 << 20
 """Weeks of the warm-up are negative; the offset keeps what is hashed positive."""
@@ -72,9 +73,16 @@ def identity(path: str) -> int:
 
 
 def combine(a: Keys, b: Keys | int) -> Keys:
-    """Return the identity of a pair in which order matters (a person's generation, a tie, an item)."""
-    other = np.atleast_1d(np.asarray(b, dtype=np.uint64))  # arrays wrap around, numbers would warn
-    return mix64(np.atleast_1d(a) + _GOLDEN * (other + np.uint64(1)))
+    """Return the identity of a pair in which order matters (a person's generation, a tie, an item), shape of ``a``."""
+    return _combine(a, np.full(a.shape, b, dtype=np.uint64) if isinstance(b, int) else b)
+
+
+@compiled
+def _combine(a: Keys, b: Keys) -> Keys:
+    combined = np.empty_like(a)
+    for i in range(a.size):
+        combined[i] = _mix(a[i] + _GOLDEN * (b[i] + _ONE))
+    return combined
 
 
 class Luck:

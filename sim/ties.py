@@ -71,8 +71,9 @@ class Edges:
 def _neighbour_sums(source: Ints, target: Ints, strength: Floats, values: Floats) -> Floats:
     sums = np.zeros(values.size)
     for e in range(source.size):
-        sums[source[e]] += strength[e] * values[target[e]]
-        sums[target[e]] += strength[e] * values[source[e]]
+        a, b = source[e], target[e]
+        sums[a] += strength[e] * values[b]
+        sums[b] += strength[e] * values[a]
     return sums
 
 
