@@ -55,16 +55,21 @@ class Edges:
             newcomer: rows of those who came, shape (k,).
             strength: strength of a tie that a newcomer takes over.
         """
-        if not len(self) or not leaver.size:
+        if not leaver.size:
             return
-        lookup = np.arange(max(self.source.max(), self.target.max(), leaver.max()) + 1)
-        went = np.zeros(lookup.size, dtype=bool)
-        went[leaver] = True
-        lookup[leaver] = newcomer
-        changed = np.flatnonzero(went[self.source] | went[self.target])
-        self.strength[changed] = np.minimum(self.strength[changed], strength)
-        self.source[changed] = lookup[self.source[changed]]
-        self.target[changed] = lookup[self.target[changed]]
+        successor = np.full(leaver.max() + 1, -1)
+        successor[leaver] = newcomer
+        for end in (self.source, self.target):
+            _hand_over(end, self.strength, successor, strength)
+
+
+@compiled
+def _hand_over(end: Ints, strength: Floats, successor: Ints, most: float) -> None:
+    # ends may be open (-1), and people who came later than all who went lie beyond the successors
+    for e in range(end.size):
+        if 0 <= end[e] < successor.size and successor[end[e]] >= 0:
+            end[e] = successor[end[e]]
+            strength[e] = min(strength[e], most)
 
 
 @compiled

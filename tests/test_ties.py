@@ -110,6 +110,15 @@ def test_a_successor_takes_over_ties_at_a_low_strength() -> None:
     assert tied.strength.tolist() == [0.2, 0.1, 1.0]
 
 
+def test_only_the_ties_of_whoever_went_are_handed_over() -> None:
+    """Two at once, tied to each other; an open end, a row above all that went and one between them stay."""
+    tied = edges((3, 1, 1.0), (-1, 3, 1.0), (2, 9, 1.0))
+    tied.replace(np.array([1, 3]), np.array([5, 6]), 0.2)
+    assert tied.source.tolist() == [6, -1, 2]
+    assert tied.target.tolist() == [5, 6, 9]
+    assert tied.strength.tolist() == [0.2, 0.2, 1.0]
+
+
 @pytest.fixture
 def ties() -> Ties:
     made = Ties()

@@ -15,7 +15,7 @@ from sim.agents.manager import POST_MINUTES
 from sim.agents.people import Kind, PracticeRole
 from sim.business.bodies import BodyKind, SeatKind
 from sim.governance import Governance
-from sim.ledger import PULLS, at_rest
+from sim.ledger import DRIVERS, PULLS, at_rest
 from sim.luck import combine, identity
 from sim.places.sites import Site
 from sim.places.spread import Population
@@ -31,6 +31,7 @@ CHEAPEST_POST = 5_000_000
 """Pence a year: the least that ``running_costs.post_pounds`` may be."""
 LONG_AGO = -260
 """Week in which the founders came: they knew the PCT for five years."""
+_PULLED = [DRIVERS.index(pull) for pull in PULLS]
 
 
 def most_posts(population: T) -> T:
@@ -237,11 +238,10 @@ def new_people(
     d += p.opposed_shift * opposed
     pulls = {name.removeprefix("pull_"): v for name, v in beginnings.items() if name.startswith("pull_")}
     components = at_rest(d, pulls)
-    in_force = np.stack([pulls.get(name, np.zeros(d.size)) for name in PULLS], axis=1)
     return world.people.append(
         slots.size, key=key, slot=slots, generation=generation, kind=kind, practice_role=role, ccg=s.ccg[slots],
         practice=practice, contract=s.contract[slots], disposition=d, opposed=opposed, present=True, joined=joined,
-        components=components, engagement=components[:, -1], last_pulls=in_force, **beginnings,
+        components=components, engagement=components[:, -1], last_pulls=components[:, _PULLED], **beginnings,
     )  # fmt: skip
 
 

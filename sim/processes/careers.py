@@ -6,15 +6,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.agents.people import Kind, PracticeRole
 from sim.calendar import WEEKS_A_YEAR
+from sim.compiled import rule
 from sim.parameters import param
 from sim.places.population import new_people
 from sim.processes.base import Process
+from sim.tables import Table
 
 if TYPE_CHECKING:
     from sim.world import World
+
+BELIEFS = ("influence", "informed", "pull_influence", "pull_informed")
+"""What newcomers take over from the people whom they meet."""
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
 
 
 @dataclass
@@ -82,57 +90,85 @@ class Careers(Process):
     )  # fmt: skip
 
     def step(self, world: World) -> None:
-        people, slots, luck, week = world.people, world.slots, world.luck, world.week
+        people, week = world.people, world.week
+        # chosen before anybody goes: whoever leaves is not replaced in the same week
+        fill = self._appointments(world) if world.calendar.week_of_month(week) == 0 else np.zeros(0, np.int64)
         yearly = np.array([self.principal, self.practice_manager, self.manager, *[self.other] * 3, 0.0, self.salaried])
-        here = world.here()
-        salaried = people.practice_role[here] == PracticeRole.SALARIED
-        rate = (-np.log1p(-yearly) / WEEKS_A_YEAR)[np.where(salaried, len(Kind), people.kind[here])]
-        goes = luck.uniform("careers.leaves", week, people.key[here]) < rate * (1 + self.strain * people.strain[here])
-
-        funded = (slots.post_rank < 0) | (slots.post_rank < world.ccgs.posts[slots.ccg])
-        leavers, closed = here[goes], slots.person[~funded & (slots.person >= 0)]
-        if closed.size:
-            leavers = np.union1d(leavers, closed)
-        people.present[leavers] = False
-        left = people.slot[leavers]
-        slots.person[left] = -1
+        luck = world.luck.uniform("careers.leaves", week, people.key)
+        leavers = leave(people, world.slots, world.ccgs, self, -np.log1p(-yearly) / WEEKS_A_YEAR, luck)
         world.events.add("left", week, ccg=people.ccg[leavers], person=leavers, practice=people.practice[leavers])
+        if fill.size:
+            self._arrive(world, fill)
 
-        if world.calendar.week_of_month(week) == 0:
-            vacant = np.flatnonzero(funded & (slots.person < 0))
-            vacant = vacant[~np.isin(vacant, left)]
-            chance = np.where(slots.kind[vacant] == Kind.GP, self.fill_gp, self.fill_other)
-            fill = vacant[luck.uniform("careers.fills", week, slots.key[vacant]) < chance]
-            if fill.size:
-                self._arrive(world, fill)
+    def _appointments(self, world: World) -> Whole:
+        """Return the vacant slots that are filled this month, of those that are paid for."""
+        slots = world.slots
+        vacant = np.flatnonzero(slots.person < 0)
+        vacant = vacant[slots.post_rank[vacant] < world.ccgs.posts[slots.ccg[vacant]]]
+        chance = np.where(slots.kind[vacant] == Kind.GP, self.fill_gp, self.fill_other)
+        return vacant[world.luck.uniform("careers.fills", world.week, slots.key[vacant]) < chance]
 
-    def _arrive(self, world: World, fill: np.ndarray) -> None:
+    def _arrive(self, world: World, fill: Whole) -> None:
         people, slots = world.people, world.slots
-        before = slots.last[fill].copy()
-        slots.generation[fill] += before >= 0
-        rows = new_people(world, fill, slots.generation[fill], world.week, **self._first_impressions(world, fill))
-        slots.person[fill] = rows
-        slots.last[fill] = rows
+        before = slots.last[fill]
         known = before >= 0
+        slots.generation[fill] += known
+        believed = first_impressions(people, slots, fill, world.practices.size, world.ccgs.size)
+        beginnings = dict(zip(BELIEFS, believed, strict=True))
+        rows = new_people(world, fill, slots.generation[fill], world.week, **beginnings)
+        slots.person[fill] = slots.last[fill] = rows
         world.ties.edges["informal"].replace(before[known], rows[known], self.taken_over)
         world.events.add("joined", world.week, ccg=people.ccg[rows], person=rows, practice=people.practice[rows])
 
-    def _first_impressions(self, world: World, fill: np.ndarray) -> dict[str, np.ndarray]:
-        """Return what newcomers believe and know at first: the average of the practice's people, or of all members."""
-        people, slots, size = world.people, world.slots, world.practices.size
-        member = world.member_rows()
-        at = people.practice[member]
-        count = np.bincount(at, minlength=size)
-        result = {}
-        for name in ("influence", "informed", "pull_influence", "pull_informed"):
-            values = people[name][member]
-            practice = np.bincount(at, values, size) / np.maximum(count, 1)
-            ccg = _mean_by(people.ccg[member], values, world.ccgs.size)
-            home = slots.practice[fill]
-            result[name] = np.where((home >= 0) & (count[home] > 0), practice[home], ccg[slots.ccg[fill]])
-        return result
+
+@rule
+def leave(people: Table, slots: Table, ccgs: Table, own: Careers, weekly: Floats, luck: Floats) -> Whole:
+    """Let people go, by chance or because money no longer pays for their post, and return their rows.
+
+    Args:
+        weekly: chance to leave unstrained, by ``Kind``, and of salaried GPs as the last, shape (kinds + 1,), 1/week.
+        luck: between 0 and 1, shape (people,).
+    """
+    goes = np.zeros(luck.size, np.bool_)
+    for i in range(luck.size):
+        if not people.present[i]:
+            continue
+        salaried = people.practice_role[i] == PracticeRole.SALARIED
+        chance = weekly[-1 if salaried else people.kind[i]] * (1 + own.strain * people.strain[i])
+        unpaid = slots.post_rank[people.slot[i]] >= ccgs.posts[people.ccg[i]]
+        if luck[i] < chance or unpaid:
+            goes[i] = True
+            people.present[i] = False
+            slots.person[people.slot[i]] = -1
+    return np.flatnonzero(goes)
 
 
-def _mean_by(group: np.ndarray, values: np.ndarray, size: int) -> np.ndarray:
-    mean: np.ndarray = np.bincount(group, values, size) / np.maximum(np.bincount(group, minlength=size), 1)
-    return mean
+@rule
+def first_impressions(people: Table, slots: Table, fill: Whole, practices: int, ccgs: int) -> Floats:
+    """Return what newcomers believe and know at first: the average of the practice's people, or of all members.
+
+    Args:
+        fill: slots of the newcomers, shape (k,).
+        practices: how many there are.
+        ccgs: how many there are.
+
+    Returns:
+        In the order of ``BELIEFS``, shape (4, k).
+    """
+    members, sums = np.zeros(practices + ccgs), np.zeros((4, practices + ccgs))  # of each practice, then of each CCG
+    for i in range(people.present.size):
+        if not people.present[i] or people.practice[i] < 0:
+            continue
+        for group in (people.practice[i], practices + people.ccg[i]):
+            members[group] += 1
+            sums[0, group] += people.influence[i]
+            sums[1, group] += people.informed[i]
+            sums[2, group] += people.pull_influence[i]
+            sums[3, group] += people.pull_informed[i]
+    believed = np.zeros((4, fill.size))
+    for k in range(fill.size):
+        home = slots.practice[fill[k]]
+        group = home if home >= 0 and members[home] > 0 else practices + slots.ccg[fill[k]]
+        for belief in range(4):
+            believed[belief, k] = sums[belief, group] / max(members[group], 1)
+    return believed

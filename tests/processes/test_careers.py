@@ -12,6 +12,7 @@ from sim.places.population import LONG_AGO
 from sim.places.sites import Site
 from sim.places.spread import Population
 from sim.processes import Careers
+from sim.processes.careers import BELIEFS, first_impressions
 from sim.ties import Edges
 from sim.world import World
 from tests.worlds import of_kind, tiny
@@ -161,3 +162,33 @@ def test_an_observer_stays() -> None:
     world.people.strain[:] = 1e6
     Careers().step(world)
     assert of_kind(world, Kind.OBSERVER).size == 1
+
+
+def test_newcomers_believe_what_the_practice_does_or_else_what_members_of_the_ccg_do() -> None:
+    """Two GPs and a manager in each practice; nobody is left in the last one of the second CCG."""
+    world = tiny(Site("T", population=2000, practices=1), Site("U", population=4000, practices=2))
+    people, slots = world.people, world.slots
+    first, second, empty = (np.flatnonzero(people.practice == p) for p in range(3))
+    for belief, scale in zip(BELIEFS, (1.0, 0.1, 2.0, 0.2), strict=True):
+        people[belief][:] = 99.0
+        people[belief][first], people[belief][second] = scale * np.array([0.1, 0.2, 0.6]), scale * 0.4
+    people.present[[*empty, first[2]]] = False
+    post = np.flatnonzero((slots.kind == Kind.MANAGER) & (slots.ccg == 0))[0]
+    fill = np.array([slots_of(world, 0)[0], slots_of(world, 1)[0], slots_of(world, 2)[0], post])
+    believed = first_impressions(people, slots, fill, world.practices.size, world.ccgs.size)
+    assert believed[0] == pytest.approx([0.15, 0.4, 0.4, 0.15])
+    assert believed == pytest.approx(np.outer([1.0, 0.1, 2.0, 0.2], believed[0]))
+    people.present[second] = False
+    assert not first_impressions(people, slots, fill[2:3], world.practices.size, world.ccgs.size).any(), "no members"
+
+
+def slots_of(world: World, practice: int) -> np.ndarray:
+    return np.flatnonzero(world.slots.practice == practice)
+
+
+def test_whoever_has_left_does_not_leave_again() -> None:
+    world = tiny(gps=5)
+    world.people.strain[:] = 1e6
+    for world.week in range(3):
+        Careers(**{**STAY, "principal": 0.5}).step(world)
+    assert world.events.frame()["kind"].tolist() == ["left"] * 5
