@@ -11,21 +11,26 @@ from numpy.typing import NDArray
 from sim.agents.people import Kind, Role
 from sim.business.bodies import BodyKind, SeatKind, elected_seats
 from sim.calendar import WEEKS_A_YEAR
-from sim.luck import top_by_group
+from sim.compiled import rule
 from sim.parameters import param
 from sim.processes.base import Process
+from sim.tables import Table
 
 if TYPE_CHECKING:
     from sim.world import World
 
 NEVER = 1_000_000
-ROLE_OF_SEAT = {
+_ROLES = {
     SeatKind.CHAIR: Role.CHAIR,
     SeatKind.GP: Role.GOVERNING_BODY,
     SeatKind.LOCALITY_LEAD: Role.LOCALITY_LEAD,
     SeatKind.REPRESENTATIVE: Role.REPRESENTATIVE,
     SeatKind.EXECUTIVE: Role.EXECUTIVE,
 }
+ROLE_OF_SEAT = np.array([_ROLES.get(kind, Role.NONE) for kind in SeatKind])
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass
@@ -45,8 +50,8 @@ class Succession(Process):
     reads = (
         "people.key", "people.present", "people.kind", "people.practice", "people.ccg", "people.engagement",
         "people.strain", "people.skills", "people.disposition", "people.opposed", "seats.key", "seats.body",
-        "seats.ccg", "seats.kind", "seats.slot", "seats.follows", "seats.practice", "slots.person",
-        "practices.locality", "bodies.kind", "ccgs.key", "ccgs.site",
+        "seats.ccg", "seats.kind", "seats.slot", "seats.follows", "slots.person", "practices.locality",
+        "practices.council_seat", "bodies.kind", "ccgs.key", "ccgs.site",
     )  # fmt: skip
     writes = (
         "seats.person", "seats.term_end", "people.role", "people.on_governing_body", "people.kick_election",
@@ -123,17 +128,18 @@ class Succession(Process):
 
     def start(self, world: World) -> None:
         seats, people = world.seats, world.people
-        able = people.present & (people.kind == Kind.GP) & ~people.opposed
-        score = self.kappa * people.disposition + world.luck.gumbel("succession.founders", 0, people.key)
-        for kind in (SeatKind.CHAIR, SeatKind.GP, SeatKind.LOCALITY_LEAD):
-            empty = np.flatnonzero(elected_seats(seats) & (seats.kind == kind))
-            chosen = self._seat(world, empty, np.flatnonzero(able), score[able])
-            able[chosen] = False
-        self._roles(world)
+        elected = np.flatnonzero(elected_seats(seats))
+        # then the other seats on the governing body, then those who lead localities
+        chairs_first = elected[np.argsort(seats.kind[elected], kind="stable")]
+        gps = world.rows(Kind.GP)
+        able = gps[~people.opposed[gps]]
+        score = self.kappa * people.disposition[able]
+        score += world.luck.gumbel("succession.founders", 0, people.key[able])
+        elect(people, world.practices, seats, chairs_first, able, score)
+        self._take_office(world)
         self._representatives(world, people.disposition)
         self._terms(world)
-        self._follow(world)
-        self._roles(world)
+        self._take_office(world)
 
     def _terms(self, world: World) -> None:
         """Set when the founders' terms end."""
@@ -154,136 +160,171 @@ class Succession(Process):
     def step(self, world: World) -> None:
         people, seats = world.people, world.seats
         people.kick_election[:] = 0.0
-        gone = (seats.person >= 0) & ~people.present[seats.person]
-        seats.person[gone] = -1
         new_month = world.calendar.week_of_month(world.week) == 0
+        somebody_left = vacate(people, seats)
         if new_month:
             elected = elected_seats(seats)
             self._leave(world, np.flatnonzero(elected & (seats.person >= 0)))
-            empty = np.flatnonzero(elected & (seats.person < 0))
-            if empty.size:
-                self._elect(world, empty)
+            self._by_elections(world, np.flatnonzero(elected & (seats.person < 0)))
             self._representatives(world, people.engagement)
-        if new_month or gone.any():
-            self._follow(world)
-            self._roles(world)
+        if new_month or somebody_left:
+            self._take_office(world)
 
-    def _leave(self, world: World, held: NDArray[np.int64]) -> None:
-        """Vacate the seats of those whose term ends and who do not stand again, and of those who step down."""
+    def _leave(self, world: World, held: Whole) -> None:
+        """Vacate the seats of those who step down, and of those whose term ends and who do not stand again."""
         people, seats, luck, week = world.people, world.seats, world.luck, world.week
         holder = seats.person[held]
-        x, strain, key = people.engagement[holder], people.strain[holder], people.key[holder]
+        hazard = 1 - (1 - self.steps_down) ** (2.0 ** people.strain[holder] / 12)
+        ends = luck.uniform("succession.tired", week, people.key[holder]) < hazard
         over = seats.term_end[held] <= week
-        again = 1 / (1 + np.exp(-(self.again + self.lift * (x - self.reference) - self.burden * strain)))
-        stands_again = over & (luck.uniform("succession.again", week, key) < again)
-        hazard = 1 - (1 - self.steps_down) ** (2.0**strain / 12)
-        tired = ~over & (luck.uniform("succession.tired", week, key) < hazard)
-        ends = (over & ~stands_again) | tired
+        if over.any():
+            ends[over] = ~self._stand_again(world, holder[over])
         seats.term_end[held[over]] = week + round(self.term_years * WEEKS_A_YEAR)
-        for kind, which in (("stood_down", ends), ("re_elected", stands_again)):
-            rows = held[which]
-            world.events.add(kind, week, ccg=seats.ccg[rows], person=holder[which], body=seats.body[rows])
+        for kind, rows in (("stood_down", held[ends]), ("re_elected", held[over & ~ends])):
+            world.events.add(kind, week, ccg=seats.ccg[rows], person=seats.person[rows], body=seats.body[rows])
         seats.person[held[ends]] = -1
 
-    def _elect(self, world: World, empty: NDArray[np.int64]) -> None:
-        """Hold by-elections for the empty seats; candidates are ranked in each constituency, and the rest lose."""
+    def _stand_again(self, world: World, holder: Whole) -> Flags:
+        """Tell who stands again of those whose term ends."""
+        people = world.people
+        lifted = self.again + self.lift * (people.engagement[holder] - self.reference)
+        again = 1 / (1 + np.exp(-(lifted - self.burden * people.strain[holder])))
+        return world.luck.uniform("succession.again", world.week, people.key[holder]) < again
+
+    def _by_elections(self, world: World, empty: Whole) -> None:
+        """Hold elections for empty seats, those of locality leads last; whoever stands and gets no seat is kicked."""
+        if not empty.size:
+            return
         people, seats, luck, week = world.people, world.seats, world.luck, world.week
-        able = np.flatnonzero(
-            people.present & (people.kind == Kind.GP) & ~people.opposed & (people.role < Role.LOCALITY_LEAD)
-        )
+        gps = world.rows(Kind.GP)
+        able = gps[~people.opposed[gps] & (people.role[gps] < Role.LOCALITY_LEAD)]
         lifted = np.exp(self.lift * (people.engagement[able] - self.reference)) * (self.unskilled + people.skills[able])
         stands = able[luck.uniform("succession.stands", week, people.key[able]) < self.stands * lifted]
         score = self.lift * people.engagement[stands] + people.skills[stands]
         score += luck.gumbel("succession.ballot", week, people.key[stands])
         lead = seats.kind[empty] == SeatKind.LOCALITY_LEAD
         for some in (empty[~lead], empty[lead]):
-            if not (some.size and stands.size):
+            if not some.size:
                 continue
-            won = self._seat(world, some, stands, score)
-            filled = some[seats.person[some] >= 0]
+            stood, won = elect(people, world.practices, seats, some, stands, score)
+            filled, lost = some[seats.person[some] >= 0], stands[stood & ~won]
             seats.term_end[filled] = week + round(self.term_years * WEEKS_A_YEAR)
+            people.kick_election[lost] = -self.election_kick
             world.events.add(
                 "elected", week, ccg=seats.ccg[filled], person=seats.person[filled], body=seats.body[filled]
             )
-            stood = np.isin(self._electorate(world, some, stands), self._constituency(world, some))
-            lost = stands[stood & ~np.isin(stands, won)]
-            people.kick_election[lost] = -self.election_kick
             world.events.add("lost_election", week, ccg=people.ccg[lost], person=lost)
-            stays = ~np.isin(stands, won)
-            stands, score = stands[stays], score[stays]
+            stands, score = stands[~won], score[~won]
 
-    def _constituency(self, world: World, seats: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return who elects each seat: the locality for its lead, otherwise the whole CCG (numbered by body)."""
-        table = world.seats
-        lead = table.kind[seats] == SeatKind.LOCALITY_LEAD
-        return np.where(lead, table.body[seats], -2 - table.ccg[seats])
+    def _representatives(self, world: World, leaning: Floats) -> None:
+        """Give every practice without one a representative."""
+        people, practices = world.people, world.practices
+        unrepresented = world.seats.person[practices.council_seat] < 0
+        gps = world.rows(Kind.GP)
+        gps = gps[unrepresented[people.practice[gps]]]
+        luck = world.luck.gumbel("succession.representative", world.week, people.key[gps])
+        represent(people, practices, world.seats, self, gps, leaning, luck)
 
-    def _electorate(self, world: World, seats: NDArray[np.int64], who: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the constituency in which some people could stand for seats of this kind; -1 for none."""
-        people = world.people
-        if world.seats.kind[seats[0]] == SeatKind.LOCALITY_LEAD:
-            result: NDArray[np.int64] = world.practices.locality[people.practice[who]]
-            return result
-        return -2 - people.ccg[who]
+    def _take_office(self, world: World) -> None:
+        people, seats, elected = world.people, world.seats, elected_seats(world.seats)
+        take_office(people, world.ccgs, world.bodies, seats, world.slots, self, elected, ROLE_OF_SEAT)
 
-    def _seat(
-        self, world: World, empty: NDArray[np.int64], stands: NDArray[np.int64], score: NDArray[np.float64]
-    ) -> NDArray[np.int64]:
-        """Fill empty seats of one kind with the best-ranked of each constituency; return who won."""
-        if not empty.size:
-            return empty
-        names, seat_group = np.unique(self._constituency(world, empty), return_inverse=True)
-        home = self._electorate(world, empty, stands)
-        inside = np.minimum(np.searchsorted(names, home), names.size - 1)
-        group = np.where(names[inside] == home, inside, -1)
-        chosen = top_by_group(score, group, np.bincount(seat_group, minlength=names.size))
-        got = group[chosen]
-        rank = np.arange(got.size) - np.searchsorted(got, got)
-        order = np.argsort(seat_group, kind="stable")
-        world.seats.person[empty[order[np.searchsorted(seat_group[order], got) + rank]]] = stands[chosen]
-        return stands[chosen]
 
-    def _representatives(self, world: World, leaning: NDArray[np.float64]) -> None:
-        """Give every practice without one a representative, preferring GPs who hold no other office."""
-        people, seats = world.people, world.seats
-        empty = np.flatnonzero((seats.kind == SeatKind.REPRESENTATIVE) & (seats.follows < 0) & (seats.person < 0))
-        if not empty.size:
-            return
-        wanted = np.full(world.practices.size + 1, -1)
-        wanted[seats.practice[empty]] = empty
-        gps = np.flatnonzero(people.present & (people.kind == Kind.GP) & (wanted[people.practice] >= 0))
-        score = self.kappa_representative * leaning[gps]
-        score += world.luck.gumbel("succession.representative", world.week, people.key[gps])
-        score -= 100.0 * (people.role[gps] >= Role.LOCALITY_LEAD) + 50.0 * people.opposed[gps]
-        chosen = gps[top_by_group(score, people.practice[gps], 1)]
-        seats.person[wanted[people.practice[chosen]]] = chosen
+@rule
+def vacate(people: Table, seats: Table) -> bool:
+    """Empty the seats of those who have left, and tell whether there were any."""
+    found = False
+    for s in range(seats.person.size):
+        holder = seats.person[s]
+        if holder >= 0 and not people.present[holder]:
+            seats.person[s] = -1
+            found = True
+    return found
 
-    def _follow(self, world: World) -> None:
-        """Seats held by right of a post or of another seat."""
-        seats = world.seats
-        by_post = seats.slot >= 0
-        seats.person[by_post] = world.slots.person[seats.slot[by_post]]
-        by_seat = seats.follows >= 0
-        seats.person[by_seat] = seats.person[seats.follows[by_seat]]
 
-    def _roles(self, world: World) -> None:
-        """Derive roles, membership of governing bodies and the load that vacancies leave."""
-        people, seats, c = world.people, world.seats, world.ccgs
-        people.role[:] = np.where(people.kind == Kind.MANAGER, Role.MANAGER, Role.NONE)
-        held = seats.person >= 0
-        for seat_kind in (
-            SeatKind.REPRESENTATIVE,
-            SeatKind.LOCALITY_LEAD,
-            SeatKind.GP,
-            SeatKind.CHAIR,
-            SeatKind.EXECUTIVE,
-        ):
-            rows = held & (seats.kind == seat_kind)
-            people.role[seats.person[rows]] = ROLE_OF_SEAT[seat_kind]
-        people.on_governing_body[:] = False
-        board = held & (world.bodies.kind[seats.body] == BodyKind.GOVERNING_BODY)
-        people.on_governing_body[seats.person[board]] = True
-        gp_seat = elected_seats(seats)
-        all_seats = np.bincount(seats.ccg, gp_seat, c.size)
-        filled = np.bincount(seats.ccg, gp_seat & held, c.size)
-        c.vacancy_load[:] = np.clip(all_seats / np.maximum(filled, 1), 1, self.most_load)
+@rule
+def elect(
+    people: Table, practices: Table, seats: Table, empty: Whole, stands: Whole, score: Floats
+) -> tuple[Flags, Flags]:
+    """Give each empty seat to the best-ranked who may hold it and has won none yet.
+
+    Seats are open to the whole CCG, but a locality is led by one of its own.
+
+    Args:
+        empty: rows of the seats, in the order in which they are filled.
+        stands: rows of those who stand, shape (k,).
+        score: by which they are ranked, shape (k,).
+
+    Returns:
+        For whom there was a seat to stand for, and who won one, shape (k,) each.
+    """
+    stood, won = np.zeros(stands.size, np.bool_), np.zeros(stands.size, np.bool_)
+    for s in empty:
+        best = -1
+        for k in range(stands.size):
+            i = stands[k]
+            if people.ccg[i] != seats.ccg[s]:
+                continue
+            if seats.kind[s] == SeatKind.LOCALITY_LEAD and practices.locality[people.practice[i]] != seats.body[s]:
+                continue
+            stood[k] = True
+            if not won[k] and (best < 0 or score[k] > score[best]):
+                best = k
+        if best >= 0:
+            won[best] = True
+            seats.person[s] = stands[best]
+    return stood, won
+
+
+@rule
+def represent(
+    people: Table, practices: Table, seats: Table, own: Succession, gps: Whole, leaning: Floats, luck: Floats
+) -> None:
+    """Let the best-ranked of some GPs represent their practice, preferring those who hold no other office.
+
+    Args:
+        gps: rows of the GPs of practices without a representative, shape (k,).
+        leaning: what makes one willing, shape (people,), latent.
+        luck: Gumbels, shape (k,).
+    """
+    best = np.full(practices.council_seat.size, -np.inf)
+    for k in range(gps.size):
+        i = gps[k]
+        p = people.practice[i]
+        score = own.kappa_representative * leaning[i] + luck[k]
+        score -= 100.0 * (people.role[i] >= Role.LOCALITY_LEAD) + 50.0 * people.opposed[i]
+        if score > best[p]:
+            best[p] = score
+            seats.person[practices.council_seat[p]] = i
+
+
+@rule
+def take_office(
+    people: Table, ccgs: Table, bodies: Table, seats: Table, slots: Table,
+    own: Succession, elected: Flags, role_of_seat: Whole,
+) -> None:  # fmt: skip
+    """Fill the seats held by right; derive roles, who is on governing bodies and the load that vacancies leave.
+
+    Args:
+        elected: for which seats GPs stand, shape (seats,).
+        role_of_seat: role that comes with a seat, by ``SeatKind``.
+    """
+    for i in range(people.role.size):
+        people.role[i] = Role.MANAGER if people.kind[i] == Kind.MANAGER else Role.NONE
+        people.on_governing_body[i] = False
+    leaders, filled = np.zeros(ccgs.vacancy_load.size), np.zeros(ccgs.vacancy_load.size)
+    for s in range(seats.person.size):
+        if seats.slot[s] >= 0:
+            seats.person[s] = slots.person[seats.slot[s]]
+        elif seats.follows[s] >= 0:
+            seats.person[s] = seats.person[seats.follows[s]]  # which lies before it
+        holder = seats.person[s]
+        if holder >= 0:
+            people.role[holder] = max(people.role[holder], role_of_seat[seats.kind[s]])
+            if bodies.kind[seats.body[s]] == BodyKind.GOVERNING_BODY:
+                people.on_governing_body[holder] = True
+        if elected[s]:
+            leaders[seats.ccg[s]] += 1
+            filled[seats.ccg[s]] += holder >= 0
+    for c in range(leaders.size):
+        ccgs.vacancy_load[c] = min(leaders[c] / max(filled[c], 1), own.most_load)

@@ -253,6 +253,27 @@ def test_a_locality_elects_its_own_lead() -> None:
     assert world.people.kick_election[strong] == 0, "no candidate there, so no loser"
 
 
+def test_a_ccg_elects_its_own() -> None:
+    world = tiny(Site("T", population=2000, practices=1), Site("U", population=2000, practices=1), gps=4, week=100)
+    world.people.engagement[:], world.people.skills[:], world.people.strain[:] = 0.8, 0.5, 0.0
+    seat = chair_seat(world, 1)
+    world.people.present[world.seats.person[seat]] = False
+    neighbours = [gp for gp in of_kind(world, Kind.GP) if world.people.ccg[gp] == 0]
+    world.people.engagement[neighbours] = 60.0
+    next_month(world, ALL_STAND)
+    assert world.people.ccg[world.seats.person[seat]] == 1
+    assert not world.people.kick_election[neighbours].any(), "no candidates there, so no losers"
+
+
+def test_managers_keep_their_role_without_a_seat() -> None:
+    world = tiny(Site("T", population=100_000, practices=1), week=100)
+    managers = of_kind(world, Kind.MANAGER)
+    assert managers.size > 3
+    world.people.role[:] = Role.NONE
+    next_month(world, Succession(**TIRELESS, stands=0.0))
+    assert world.people.role[managers].tolist() == [Role.EXECUTIVE] * 3 + [Role.MANAGER] * (managers.size - 3)
+
+
 def test_a_practice_finds_another_representative(world: World) -> None:
     seat = int(world.practices.council_seat[0])
     old = int(world.seats.person[seat])
