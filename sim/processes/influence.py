@@ -6,14 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.agents.people import Kind
-from sim.business.items import ItemKind, Stage
+from sim.business.items import ItemKind
+from sim.compiled import compiled, rule
 from sim.parameters import param
 from sim.processes.base import Process
+from sim.tables import Table
 
 if TYPE_CHECKING:
     from sim.world import World
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
 
 
 @dataclass
@@ -28,10 +34,9 @@ class Influence(Process):
 
     name = "influence"
     reads = (
-        "people.present", "people.kind", "people.practice", "people.ccg", "people.on_governing_body", "items.stage",
+        "people.present", "people.kind", "people.practice", "people.ccg", "people.on_governing_body",
         "items.settled", "items.credit", "items.kind", "items.originator", "items.practice", "items.ccg",
-        "items.shaped", "practices.ccg", "practices.locality", "bodies.reputation", "bodies.limit",
-        "ccgs.governing_body",
+        "items.shaped", "practices.locality", "bodies.reputation", "bodies.limit", "ccgs.governing_body",
     )  # fmt: skip
     writes = ("people.influence", "people.influence_evidence", "people.pull_influence")
     evidence = (
@@ -65,56 +70,93 @@ class Influence(Process):
     )  # fmt: skip
 
     def start(self, world: World) -> None:
-        world.people.influence[:] = self._repute(world)
-        world.people.pull_influence[:] = self.beta * world.people.influence
-
-    def step(self, world: World) -> None:
-        if world.frozen:
-            return
         people = world.people
-        weight, credit = self._outcomes(world)
-        n = people.influence_evidence
-        people.influence[:] += (credit - weight * people.influence) / (n + self.prior + weight)
-        people.influence_evidence[:] += weight
-        hearsay = self.repute * (weight == 0) * people.present
-        people.influence[:] += hearsay * (self._repute(world) - people.influence)
+        body = who_decides(
+            people.practice, people.ccg, world.practices.locality, world.bodies.limit, world.ccgs.governing_body
+        )
+        people.influence[:] = world.bodies.reputation[body]
         people.pull_influence[:] = self.beta * people.influence
 
-    @staticmethod
-    def _repute(world: World) -> np.ndarray:
-        """Return the reputation of the body that would decide a matter of each person, shape (people,).
+    def step(self, world: World) -> None:
+        if not world.frozen:
+            learn(world.people, world.practices, world.ccgs, world.bodies, world.items, self, world.week)
 
-        A devolved locality decides for its practices, the governing body for everybody else.
-        """
-        people, practices, bodies = world.people, world.practices, world.bodies
-        board = bodies.reputation[world.ccgs.governing_body]
-        devolved = (practices.locality >= 0) & (bodies.limit[practices.locality] > 0)
-        of_practice = np.where(devolved, bodies.reputation[practices.locality], board[practices.ccg])
-        result: np.ndarray = np.where(people.practice >= 0, of_practice[people.practice], board[people.ccg])
-        return result
 
-    def _outcomes(self, world: World) -> tuple[np.ndarray, np.ndarray]:
-        """Return the weight of this week's outcomes for each person, and the weighted credit."""
-        people, items, practices = world.people, world.items, world.practices
-        rows = np.flatnonzero((items.settled == world.week) & (items.stage != Stage.OPEN))
-        weight, credit = np.zeros(people.size), np.zeros(people.size)
-        gps = world.rows(Kind.GP)
-        matters = rows[items.kind[rows] == ItemKind.MATTER]
-        if matters.size:
-            home, settled = items.practice[matters], items.credit[matters]
-            locality = practices.locality
-            there = locality[home] >= 0
-            around = np.where(locality >= 0, self.of_locality, 0.0)
-            for total, value in ((weight, np.ones(matters.size)), (credit, settled)):
-                own = np.bincount(items.originator[matters], value, people.size)
-                near = np.bincount(home, value, practices.size)
-                far = np.bincount(locality[home][there], value[there], world.bodies.size)
-                told = self.of_practice * near + around * (far[locality] - near)  # to all in a practice
-                total[gps] = told[people.practice[gps]] + (1 - self.of_practice) * own[gps]
-        plans = rows[items.kind[rows] == ItemKind.PLAN]
-        if plans.size:
-            ccg, board = items.ccg[plans], gps[people.on_governing_body[gps]]
-            weight[board] += self.of_plan * np.bincount(ccg, minlength=world.ccgs.size)[people.ccg[board]]
-            shaped = np.bincount(ccg, items.shaped[plans], world.ccgs.size)
-            credit[board] += self.of_plan * shaped[people.ccg[board]]
-        return weight, credit
+@rule
+def learn(
+    people: Table, practices: Table, ccgs: Table, bodies: Table, items: Table, own: Influence, week: int
+) -> None:  # fmt: skip
+    """Let everybody learn from what was settled this week; who hears of nothing moves toward repute.
+
+    Args:
+        week: of the run.
+    """
+    # how many were settled and the credit in all, by whose they are
+    of_person, of_practice = np.zeros((people.kind.size, 2)), np.zeros((practices.locality.size, 2))
+    of_locality, plans = np.zeros((bodies.limit.size, 2)), np.zeros((ccgs.governing_body.size, 2))
+    for item in range(items.settled.size):
+        if items.settled[item] != week:
+            continue
+        if items.kind[item] == ItemKind.PLAN:
+            count(plans, items.ccg[item], 1.0 if items.shaped[item] else 0.0)
+        else:
+            p = items.practice[item]
+            count(of_person, items.originator[item], items.credit[item])
+            count(of_practice, p, items.credit[item])
+            if practices.locality[p] >= 0:
+                count(of_locality, practices.locality[p], items.credit[item])
+
+    told = own.of_practice * of_practice  # to every GP of a practice: weight of outcomes, and weighted credit
+    for p in range(practices.locality.size):
+        locality = practices.locality[p]
+        if locality >= 0:
+            for k in range(2):
+                told[p, k] += own.of_locality * (of_locality[locality, k] - of_practice[p, k])
+
+    body = who_decides(people.practice, people.ccg, practices.locality, bodies.limit, ccgs.governing_body)
+    for i in range(people.kind.size):
+        if not people.present[i]:
+            continue
+        weight, credit = 0.0, 0.0
+        if people.kind[i] == Kind.GP:
+            p, c = people.practice[i], people.ccg[i]
+            weight = told[p, 0] + (1 - own.of_practice) * of_person[i, 0]
+            credit = told[p, 1] + (1 - own.of_practice) * of_person[i, 1]
+            if people.on_governing_body[i]:
+                weight += own.of_plan * plans[c, 0]
+                credit += own.of_plan * plans[c, 1]
+        belief, evidence = people.influence[i], people.influence_evidence[i]
+        if weight > 0:
+            people.influence[i] += (credit - weight * belief) / (evidence + own.prior + weight)
+            people.influence_evidence[i] += weight
+        else:
+            people.influence[i] += own.repute * (bodies.reputation[body[i]] - belief)
+        people.pull_influence[i] = own.beta * people.influence[i]
+
+
+@compiled
+def count(tally: Floats, row: int, credit: float) -> None:
+    """Count an outcome in a tally of numbers and credit, shape (rows, 2)."""
+    tally[row, 0] += 1
+    tally[row, 1] += credit
+
+
+@compiled
+def who_decides(practice: Rows, ccg: Rows, locality: Rows, limit: Rows, governing_body: Rows) -> Rows:
+    """Return the body that would decide a matter of each person, shape (people,).
+
+    A devolved locality decides for its practices, the governing body for everybody else.
+
+    Args:
+        practice: practice of each person, negative for none, shape (people,); ``ccg`` likewise.
+        locality: body of each practice's locality, negative without, shape (practices,).
+        limit: largest matter that each body may decide itself, shape (bodies,).
+        governing_body: body by CCG, shape (ccgs,).
+    """
+    body = governing_body[ccg]
+    for i in range(practice.size):
+        if practice[i] >= 0:
+            own = locality[practice[i]]
+            if own >= 0 and limit[own] > 0:
+                body[i] = own
+    return body

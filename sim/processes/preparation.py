@@ -6,16 +6,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.agents.manager import POST_MINUTES
 from sim.agents.people import Kind, Work
-from sim.business.items import ItemKind
+from sim.business.items import ItemKind, Stage
+from sim.compiled import rule
 from sim.parameters import param
 from sim.processes.base import Process
+from sim.tables import Table
+from sim.ties import Edges
 
 if TYPE_CHECKING:
     from sim.world import World
 
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
 NEARLY = 0.98
 """Share of the papers that counts as all: pro-rata shares would come ever closer to the whole and never reach it."""
 
@@ -73,44 +79,70 @@ class Preparation(Process):
 
     def step(self, world: World) -> None:
         items, c = world.items, world.ccgs
-        done, asked = world.work_by_ccg(world.rows(Kind.MANAGER), Work.PREPARATION)
-        c.data[:] = self.data
-        bought = self._support_unit(world)
-        met = np.where(asked > 0, np.minimum((done + bought) / np.maximum(asked, 1), 1), c.support)
-        c.support[:] += (1 - 2.0 ** (-1 / self.memory_weeks)) * (met - c.support)
+        plans = prepare(world.people, items, c, self, POST_MINUTES, 1 - 2.0 ** (-1 / self.memory_weeks))
+        if plans.size:
+            pair = world.ties.edges["pair"]
+            chance = gp_part(world.people, c, pair, self)[items.ccg[plans]] if self.rubber_stamping else 1.0
+            items.shaped[plans] = world.luck.uniform("preparation.shaped", world.week, items.key[plans]) < chance
 
-        waiting = world.open_items()
-        rows = waiting[items.prepared[waiting] < 1]
-        if not rows.size:
-            return
-        ccg, plan = items.ccg[rows], items.kind[rows] == ItemKind.PLAN
-        need = items.work[rows]
-        left = need * (1 - items.prepared[rows])
-        pool = done * (self.novice + (1 - self.novice) * c.expertise) + self._support_unit(world)
-        ratio = np.minimum(pool / np.maximum(np.bincount(ccg, left, c.size), 1), 1)
-        ready = items.prepared[rows] + left * ratio[ccg] / need
-        finished = ready > NEARLY
-        items.prepared[rows] = np.where(finished, 1.0, ready)
-        new = rows[finished & plan]
-        if new.size:
-            chance = self._gp_part(world)[items.ccg[new]] if self.rubber_stamping else 1.0
-            items.shaped[new] = world.luck.uniform("preparation.shaped", world.week, items.key[new]) < chance
 
-    def _support_unit(self, world: World) -> np.ndarray:
-        """Return the minutes a week that the support unit puts into papers, by CCG."""
-        minutes: np.ndarray = self.support_unit * world.ccgs.support_posts * POST_MINUTES
-        return minutes
+@rule
+def prepare(people: Table, items: Table, ccgs: Table, own: Preparation, post: int, latest: float) -> Rows:
+    """Spread managers' minutes, and those of the support unit, over open items, and return the plans now finished.
 
-    def _gp_part(self, world: World) -> np.ndarray:
-        """Return the chance that governing-body GPs shaped a plan, by CCG."""
-        people, pair, size = world.people, world.ties.edges["pair"], world.ccgs.size
-        gps = world.rows(Kind.GP)
-        board_gp = gps[people.on_governing_body[gps]]
-        done, asked = world.work_by_ccg(board_gp, Work.PREPARATION)
-        met = pair.source >= 0
-        gp, manager = pair.source[met], pair.target[met]
-        strength = pair.strength[met] * (people.present[gp] & people.present[manager])
-        ccg = people.ccg[gp]
-        trust = np.bincount(ccg, strength, size) / np.maximum(np.bincount(ccg, minlength=size), 1)
-        result: np.ndarray = self.led * done / np.maximum(asked, 1) * (self.strangers + (1 - self.strangers) * trust)
-        return result
+    Args:
+        post: contracted week of a post of the support unit, minutes.
+        latest: weight of this week in the record of support.
+    """
+    asked, done = np.zeros(ccgs.expertise.size), np.zeros(ccgs.expertise.size)
+    for i in range(people.kind.size):
+        if people.present[i] and people.kind[i] == Kind.MANAGER:
+            asked[people.ccg[i]] += people.demand[i, Work.PREPARATION]
+            done[people.ccg[i]] += people.demand[i, Work.PREPARATION] - people.undone[i, Work.PREPARATION]
+    waiting = np.zeros(ccgs.expertise.size)  # minutes that open items still need
+    for item in range(items.stage.size):
+        if items.stage[item] == Stage.OPEN and items.prepared[item] < 1:
+            waiting[items.ccg[item]] += items.work[item] * (1 - items.prepared[item])
+
+    spread = np.zeros(ccgs.expertise.size)  # share of what is needed that is done this week
+    for c in range(spread.size):
+        bought = own.support_unit * ccgs.support_posts[c] * post
+        pace = own.novice + (1 - own.novice) * ccgs.expertise[c]
+        spread[c] = min((done[c] * pace + bought) / max(waiting[c], 1), 1.0)
+        if asked[c] > 0:
+            ccgs.support[c] += latest * (min((done[c] + bought) / max(asked[c], 1), 1.0) - ccgs.support[c])
+        ccgs.data[c] = own.data
+
+    plans, finished = np.zeros(items.stage.size, np.int64), 0
+    for item in range(items.stage.size):
+        if items.stage[item] == Stage.OPEN and items.prepared[item] < 1:
+            left = items.work[item] * (1 - items.prepared[item])
+            items.prepared[item] += left * spread[items.ccg[item]] / items.work[item]
+            if items.prepared[item] > NEARLY:
+                items.prepared[item] = 1.0
+                if items.kind[item] == ItemKind.PLAN:
+                    plans[finished] = item
+                    finished += 1
+    return plans[:finished]
+
+
+@rule
+def gp_part(people: Table, ccgs: Table, pair: Edges, own: Preparation) -> Floats:
+    """Return the chance that governing-body GPs shaped a plan that is now finished, shape (ccgs,)."""
+    asked, done = np.zeros(ccgs.expertise.size), np.zeros(ccgs.expertise.size)
+    for i in range(people.kind.size):
+        if people.present[i] and people.kind[i] == Kind.GP and people.on_governing_body[i]:
+            asked[people.ccg[i]] += people.demand[i, Work.PREPARATION]
+            done[people.ccg[i]] += people.demand[i, Work.PREPARATION] - people.undone[i, Work.PREPARATION]
+    pairs, trust = np.zeros(ccgs.expertise.size), np.zeros(ccgs.expertise.size)
+    for k in range(pair.strength.size):
+        gp, manager = pair.source[k], pair.target[k]
+        if gp >= 0:
+            pairs[people.ccg[gp]] += 1
+            if manager >= 0 and people.present[gp] and people.present[manager]:
+                trust[people.ccg[gp]] += pair.strength[k]
+    chance = np.zeros(ccgs.expertise.size)
+    for c in range(chance.size):
+        shared = own.strangers + (1 - own.strangers) * (trust[c] / max(pairs[c], 1))
+        chance[c] = own.led * done[c] / max(asked[c], 1) * shared
+    return chance

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,13 +11,20 @@ from numpy.typing import NDArray
 
 from sim.agents.people import Kind, Work
 from sim.business.bodies import elected_seats
+from sim.compiled import rule
 from sim.parameters import param
 from sim.places.population import EXECUTIVES
 from sim.processes.base import Process
+from sim.tables import Table
 from sim.ties import Edges
 
 if TYPE_CHECKING:
     from sim.world import World
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
+WORKING_LIFE = 2600
+"""Weeks after which nobody learns more: fifty years."""
 
 
 @dataclass
@@ -99,38 +107,30 @@ class Relationships(Process):
     )  # fmt: skip
 
     def start(self, world: World) -> None:
-        merged = np.array([world.sites[i].merged for i in world.ccgs.site])
-        world.practices.trust[:] = np.where(merged, self.merged_start, self.trust_start)[world.practices.ccg]
+        practices, c = world.practices, world.ccgs
+        self._get_to_know(world)  # for expertise; the rest starts elsewhere than it would be after a week
+        merged = np.array([world.sites[i].merged for i in c.site])
+        practices.trust[:] = np.where(merged, self.merged_start, self.trust_start)[practices.ccg]
         since = world.week - world.calendar.go_live_week
         known = self.contact_start if since < 0 else 1 - (1 - self.contact_new) * (1 - self.contact_gain) ** since
-        world.ccgs.nhse_contact[:] = known
-        self._expertise(world)
-        seats, _ = self._posts_of_pairs(world)
-        n = seats.size
-        world.ties.edges["pair"] = Edges(np.full(n, -1), np.full(n, -1), np.full(n, self.pair_start))
-        self._pairs(world)
-        world.ties.edges["pair"].strength[:] = self.pair_start
+        c.nhse_contact[:] = known
+        leaders, posts = self._posts_of_pairs(world)
+        gp, manager = world.seats.person[leaders], world.slots.person[posts]
+        whole = (gp >= 0) & (manager >= 0)
+        strength = np.full(leaders.size, self.pair_start)
+        world.ties.edges["pair"] = Edges(np.where(whole, gp, -1), np.where(whole, manager, -1), strength)
 
     def step(self, world: World) -> None:
-        people, practices, c = world.people, world.practices, world.ccgs
-        done, asked = world.work_by_ccg(world.rows(Kind.MANAGER), Work.CONTACT)
-        kept = done / np.maximum(asked, 1)
-        member = world.member_rows()
-        at, size = people.practice[member], practices.size
-        belief = np.bincount(at, people.influence[member], size) / np.maximum(np.bincount(at, minlength=size), 1)
-        target = self.base + self.visits * kept[practices.ccg] + self.heard * belief
-        practices.trust[:] += self.trust_gain * (np.minimum(target, 1) - practices.trust)
-
-        whole = self._pairs(world)
-        pair, informal = world.ties.edges["pair"], world.ties.edges["informal"]
-        asked, undone = people.demand[:, Work.PREPARATION], people.undone[:, Work.PREPARATION]
-        both = whole & (asked > undone)[pair.source] & (asked > undone)[pair.target]
-        pair.strength += self.pair_gain * both * (1 - pair.strength)
-        informal.strength += self.tie_gain * (1 - informal.strength)
-        self._expertise(world)
         if world.week == world.calendar.go_live_week:
-            c.nhse_contact[:] = self.contact_new
-        c.nhse_contact[:] += self.contact_gain * (1 - c.nhse_contact)
+            world.ccgs.nhse_contact[:] = self.contact_new
+        self._get_to_know(world)
+        pair, informal = world.ties.edges["pair"], world.ties.edges["informal"]
+        leaders, posts = self._posts_of_pairs(world)
+        grow_ties(world.people, world.seats, world.slots, pair, informal, self, leaders, posts)
+
+    def _get_to_know(self, world: World) -> None:
+        expertise = expertise_by_tenure(self.learning)
+        get_to_know(world.people, world.practices, world.ccgs, self, expertise, world.week)
 
     def _posts_of_pairs(self, world: World) -> tuple[np.ndarray, np.ndarray]:
         """Return the GP leaders' seats and the manager's post that each works with, in turn over the posts funded.
@@ -150,24 +150,77 @@ class Relationships(Process):
 
         return world.derived.get("pairs", (seats.kind, seats.follows, seats.ccg, slots.post_rank, c.posts), work_out)
 
-    def _pairs(self, world: World) -> NDArray[np.bool_]:
-        """Keep one pair a leader's seat and return which are whole; a pair with somebody new starts afresh.
 
-        A pair without its GP or manager rests at no strength.
-        """
-        pair = world.ties.edges["pair"]
-        seats, posts = self._posts_of_pairs(world)
-        gp, manager = world.seats.person[seats], world.slots.person[posts]
-        whole = (gp >= 0) & (manager >= 0)
-        new = whole & ((gp != pair.source) | (manager != pair.target))
-        pair.strength[new] = self.pair_new
-        pair.source[new], pair.target[new] = gp[new], manager[new]
-        pair.strength[~whole] = 0.0
-        return whole
+@cache
+def expertise_by_tenure(learning: float) -> Floats:
+    """Return what a manager knows after so many weeks, shape (WORKING_LIFE,).
 
-    def _expertise(self, world: World) -> None:
-        people, c = world.people, world.ccgs
-        manager = world.rows(Kind.MANAGER)
-        tenure = np.maximum(world.week - people.joined[manager], 0)
-        known = world.sum_by_ccg(manager, 1 - 2.0 ** (-tenure / self.learning))
-        c.expertise[:] = known / np.maximum(world.sum_by_ccg(manager), 1)
+    Args:
+        learning: tenure at which it is half of what can be known, weeks.
+    """
+    known = 1 - 2.0 ** (-np.arange(WORKING_LIFE) / learning)
+    known.flags.writeable = False
+    return known
+
+
+@rule
+def get_to_know(
+    people: Table, practices: Table, ccgs: Table, own: Relationships, expertise: Floats, week: int
+) -> None:  # fmt: skip
+    """Move practices' trust and CCGs' contacts by a week, and work out what managers know.
+
+    Args:
+        expertise: of a manager by weeks of tenure, share.
+        week: of the run.
+    """
+    managers, known = np.zeros(ccgs.expertise.size), np.zeros(ccgs.expertise.size)
+    asked, kept = np.zeros(ccgs.expertise.size), np.zeros(ccgs.expertise.size)  # minutes of contact with practices
+    members, belief = np.zeros(practices.ccg.size), np.zeros(practices.ccg.size)
+    for i in range(people.kind.size):
+        if not people.present[i]:
+            continue
+        c, p = people.ccg[i], people.practice[i]
+        if people.kind[i] == Kind.MANAGER:
+            managers[c] += 1
+            known[c] += expertise[min(max(week - people.joined[i], 0), expertise.size - 1)]
+            asked[c] += people.demand[i, Work.CONTACT]
+            kept[c] += people.demand[i, Work.CONTACT] - people.undone[i, Work.CONTACT]
+        if p >= 0:
+            members[p] += 1
+            belief[p] += people.influence[i]
+    for c in range(ccgs.expertise.size):
+        ccgs.expertise[c] = known[c] / max(managers[c], 1)
+        ccgs.nhse_contact[c] += own.contact_gain * (1 - ccgs.nhse_contact[c])
+    for p in range(practices.ccg.size):
+        c = practices.ccg[p]
+        visited, heard = kept[c] / max(asked[c], 1), belief[p] / max(members[p], 1)
+        target = own.base + own.visits * visited + own.heard * heard
+        practices.trust[p] += own.trust_gain * (min(target, 1.0) - practices.trust[p])
+
+
+@rule
+def grow_ties(
+    people: Table, seats: Table, slots: Table, pair: Edges, informal: Edges, own: Relationships, leaders: Rows,
+    posts: Rows,
+) -> None:  # fmt: skip
+    """Keep one pair a leader's seat, and let ties grow: informal ones, and pairs of which both prepared papers.
+
+    A pair with somebody new starts afresh; one without its GP or manager rests at no strength.
+
+    Args:
+        leaders: the GP leaders' seats, shape (pairs,).
+        posts: the post of the manager with whom each works, shape (pairs,).
+    """
+    for k in range(leaders.size):
+        gp, manager = seats.person[leaders[k]], slots.person[posts[k]]
+        if gp < 0 or manager < 0:
+            pair.strength[k] = 0.0
+            continue
+        if gp != pair.source[k] or manager != pair.target[k]:
+            pair.source[k], pair.target[k], pair.strength[k] = gp, manager, own.pair_new
+        gp_prepared = people.demand[gp, Work.PREPARATION] > people.undone[gp, Work.PREPARATION]
+        manager_prepared = people.demand[manager, Work.PREPARATION] > people.undone[manager, Work.PREPARATION]
+        if gp_prepared and manager_prepared:
+            pair.strength[k] += own.pair_gain * (1 - pair.strength[k])
+    for k in range(informal.strength.size):
+        informal.strength[k] += own.tie_gain * (1 - informal.strength[k])
