@@ -111,6 +111,28 @@ def test_a_plan_teaches_gps_of_the_governing_body_whether_they_took_part(world: 
     assert world.people.influence[[other, nurse]] == pytest.approx([0.24, 0.24]), "repute only"
 
 
+def test_what_happens_in_one_ccg_is_no_news_in_another() -> None:
+    world = tiny(Site("S", population=4000, practices=2), TWO_LOCALITIES, gps=1)
+    people, home = world.people, world.ccgs.governing_body
+    people.influence[:], people.on_governing_body[:] = 0.2, True
+    world.bodies.reputation[home] = 0.6, 0.4
+    settle(world, Stage.ADOPTED)
+    add_items(world, kind=ItemKind.PLAN, stage=Stage.ADOPTED, settled=0, shaped=True)
+    PROCESS.step(world)
+    own, colleague, *elsewhere = of_kind(world, Kind.GP)
+    assert people.influence[own] == pytest.approx(0.2 + 1.15 * 0.8 / 5.15)
+    assert people.influence[colleague] == pytest.approx(0.2 + 0.15 * 0.8 / 4.15), "the plan; no locality to share"
+    assert people.influence[elsewhere] == pytest.approx([0.2 + 0.1 * (0.4 - 0.2)] * 4)
+
+
+def test_who_has_left_learns_nothing(world: World) -> None:
+    own, colleague, *_ = of_kind(world, Kind.GP)
+    world.people.present[[own, colleague]] = False
+    settle(world, Stage.ADOPTED)
+    PROCESS.step(world)
+    assert world.people.influence[[own, colleague]].tolist() == [0.2, 0.2]
+
+
 def test_what_was_settled_earlier_or_is_open_teaches_nothing_now(world: World) -> None:
     world.week = 5
     add_items(world, stage=Stage.ADOPTED, settled=4)

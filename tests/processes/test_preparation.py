@@ -7,7 +7,9 @@ import pytest
 
 from sim.agents.people import Kind, Work
 from sim.business.items import ItemKind, Stage
+from sim.places.sites import Site
 from sim.processes import Preparation
+from sim.processes.preparation import gp_part
 from sim.ties import Edges
 from sim.world import World
 from tests.worlds import add_items, no_work, of_kind, tiny, worked
@@ -79,6 +81,53 @@ def test_support_is_the_record_of_papers_in_time(world: World, done: int, undone
 def test_the_data_available_are_what_is_configured(world: World) -> None:
     prepare(world, 0, data=0.35)
     assert world.ccgs.data.tolist() == [0.35]
+
+
+def test_ccgs_prepare_and_shape_their_own() -> None:
+    world = tiny(Site("S", population=2000, practices=1), Site("T", population=2000, practices=1))
+    no_work(world)
+    people, c = world.people, world.ccgs
+    c.expertise[:], c.support_posts[:], c.support[:] = 1.0, (0, 10), 0.5
+    for kind, undone in ((Kind.MANAGER, 300), (Kind.GP, 0)):  # those of the second CCG alone prepare
+        there = of_kind(world, kind)
+        worked(world, there[people.ccg[there] == 1][0], Work.PREPARATION, paid=100, undone=undone)
+    people.on_governing_body[:] = people.demand[:, Work.PREPARATION] > 0
+    gp, manager = np.flatnonzero(people.on_governing_body & (people.kind == Kind.GP)), of_kind(world, Kind.MANAGER)[-1:]
+    first = of_kind(world, Kind.GP)[:1]
+    world.ties.edges["pair"] = Edges(np.r_[first, gp], np.r_[manager, manager], np.array([0.5, 1.0]))
+    here, there, plan = add_items(world, 3, ccg=[0, 1, 1], kind=[ItemKind.MATTER] * 2 + [ItemKind.PLAN], work=1000)
+    world.items.prepared[:] = 0.0, 0.0, 0.99
+    Preparation(support_unit=0.01, memory_weeks=1, led=1.0).step(world)
+    # 1010 minutes are left there; 100 by managers and 225 of the support unit's 22,500
+    assert world.items.prepared[[here, there, plan]] == pytest.approx([0.0, 325 / 1010, 1.0])
+    assert c.support == pytest.approx([0.5, (0.5 + 325 / 400) / 2])
+    assert world.items.shaped.tolist() == [False, False, True], "by GPs who prepared and have a trusted manager"
+
+
+def test_the_part_of_gps_is_that_of_those_on_the_governing_body_of_a_ccg() -> None:
+    world = tiny(Site("S", population=2000, practices=1), Site("T", population=2000, practices=1))
+    no_work(world)
+    people = world.people
+    first, _, gp, gone = of_kind(world, Kind.GP)
+    manager = of_kind(world, Kind.MANAGER)[-1]
+    people.on_governing_body[:] = False
+    people.on_governing_body[[first, gp, gone, manager]] = True
+    people.present[gone] = False
+    worked(world, [first, gp], Work.PREPARATION, paid=50, undone=[50, 0])
+    worked(world, [gone, manager], Work.PREPARATION, undone=100)
+    pairs = Edges(np.array([first, gp, gp]), np.full(3, manager), np.array([1.0, 1.0, 0.0]))
+    chance = gp_part(people, world.ccgs, pairs, Preparation(led=1.0, strangers=0.3))
+    assert chance == pytest.approx([0.5 * 1.0, 0.3 + 0.7 * 0.5])
+
+
+@pytest.mark.parametrize("gone", [Kind.GP, Kind.MANAGER])
+def test_a_pair_of_which_one_has_left_lends_no_trust(world: World, gone: Kind) -> None:
+    gp, manager = of_kind(world, Kind.GP)[0], of_kind(world, Kind.MANAGER)[-1]
+    world.people.on_governing_body[:] = True
+    world.ties.edges["pair"] = Edges(np.array([gp]), np.array([manager]), np.array([1.0]))
+    worked(world, of_kind(world, Kind.GP), Work.PREPARATION, paid=100)
+    world.people.present[gp if gone == Kind.GP else manager] = False
+    assert plans(world, led=1.0) == pytest.approx(0.3, abs=4 * np.sqrt(0.21 / 4000))
 
 
 def plans(world: World, **settings: object) -> float:

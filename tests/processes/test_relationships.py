@@ -43,6 +43,12 @@ def test_trust_moves_toward_contact_and_being_heard(
     assert world.practices.trust == pytest.approx(np.full(2, 0.3 + 0.5 * (target - 0.3)))
 
 
+def test_trust_moves_to_no_more_than_all(world: World) -> None:
+    world.people.influence[:] = 1.0
+    Relationships(base=0.8, visits=0.4, heard=0.4, trust_gain=0.5).step(world)
+    assert world.practices.trust == pytest.approx(np.full(2, 0.3 + 0.5 * (1 - 0.3)))
+
+
 def test_a_practice_trusts_as_its_own_people_believe(world: World) -> None:
     first = world.people.practice == 0
     world.people.influence[:] = np.where(first, 0.9, 0.1)
@@ -90,6 +96,10 @@ def test_a_pair_grows_in_a_week_in_which_both_prepared(world: World) -> None:
     worked(world, manager, Work.PREPARATION, undone=60)
     ROUND.step(world)
     assert pair(world).strength == pytest.approx([0.75]), "asked and not done"
+    worked(world, manager, Work.PREPARATION, paid=10)
+    worked(world, gp, Work.PREPARATION, undone=10)
+    ROUND.step(world)
+    assert pair(world).strength == pytest.approx([0.75]), "the manager alone"
 
 
 def test_a_new_manager_starts_the_pair_afresh(world: World) -> None:
@@ -98,6 +108,15 @@ def test_a_new_manager_starts_the_pair_afresh(world: World) -> None:
     world.slots.person[world.people.slot[manager]] = other
     ROUND.step(world)
     assert (pair(world).source.tolist(), pair(world).target.tolist()) == ([gp], [other])
+    assert pair(world).strength.tolist() == [0.2]
+
+
+def test_a_new_leader_starts_the_pair_afresh(world: World) -> None:
+    gp, manager = int(pair(world).source[0]), int(pair(world).target[0])
+    other = next(int(g) for g in of_kind(world, Kind.GP) if g != gp)
+    world.seats.person[world.seats.person == gp] = other
+    ROUND.step(world)
+    assert (pair(world).source.tolist(), pair(world).target.tolist()) == ([other], [manager])
     assert pair(world).strength.tolist() == [0.2]
 
 
@@ -144,12 +163,15 @@ def test_contacts_at_nhs_england_fall_when_the_pct_goes_and_return(world: World)
     assert known == pytest.approx([0.82, 0.46, 0.514])
 
 
-def test_trust_in_one_ccg_owes_nothing_to_the_managers_of_another() -> None:
+def test_trust_and_expertise_in_one_ccg_owe_nothing_to_the_managers_of_another() -> None:
     sites = (Site("S", population=2000, practices=1), Site("T", population=2000, practices=1))
     world = tiny(*sites)
     no_work(world)
     world.practices.trust[:], world.people.influence[:] = 0.0, 0.0
     there = of_kind(world, Kind.MANAGER)
-    worked(world, there[world.people.ccg[there] == 1], Work.CONTACT, paid=30)
+    there = there[world.people.ccg[there] == 1]
+    worked(world, there, Work.CONTACT, paid=30)
+    world.people.joined[:], world.people.joined[there] = 0, -52
     ROUND.step(world)
     assert world.practices.trust == pytest.approx([0.1, 0.3])
+    assert world.ccgs.expertise == pytest.approx([0.0, 0.5])
