@@ -141,50 +141,6 @@ class Ties:
 
 
 @compiled
-def toward_colleagues(values: Floats, layers: Ints, present: NDArray[np.bool_], rate: float, keep: float) -> None:
-    """Move values one step toward the mean of one's colleagues, in place: ``v = keep v + rate (mean - v)``.
-
-    Colleagues are the others in all groups that one belongs to, ``mean_i = sum_g (S_g - v_i) / sum_g (n_g - 1)``; who
-    has none goes nowhere. Sums run in row order: an inserted row that belongs to no group changes no bit.
-
-    Args:
-        values: shape (n, k).
-        layers: number of everybody's group in each layer, negative in none, shape (layers, n); no two layers share one.
-        present: who counts and moves, shape (n,).
-        rate: share of the way, 0 to 1.
-        keep: what is left of one's own value besides.
-    """
-    n, k = values.shape
-    groups = max(layers.max() + 1, 0) if n else 0
-    members, sums = np.zeros(groups), np.zeros((groups, k))
-    for i in range(n):
-        for layer in range(layers.shape[0]):
-            group = layers[layer, i]
-            if group >= 0 and present[i]:
-                members[group] += 1
-                for j in range(k):
-                    sums[group, j] += values[i, j]
-    for i in range(n):
-        if not present[i]:
-            continue
-        memberships, others = 0, 0.0
-        for layer in range(layers.shape[0]):
-            group = layers[layer, i]
-            if group >= 0:
-                memberships += 1
-                others += members[group] - 1
-        weight = rate / others if others else 0.0
-        own = keep - (rate if others else 0.0) - weight * memberships
-        for j in range(k):
-            values[i, j] *= own
-        for layer in range(layers.shape[0]):
-            group = layers[layer, i]
-            if group >= 0:
-                for j in range(k):
-                    values[i, j] += weight * sums[group, j]
-
-
-@compiled
 def group_sums(values: NDArray[T], group: Ints, groups: int) -> NDArray[T]:
     """Return the sums of values within groups, shape (groups, k), added in row order.
 

@@ -1,4 +1,4 @@
-"""Ties: means over colleagues, sums over neighbours, successors, networkx there and back."""
+"""Ties: sums over groups and neighbours, successors, networkx there and back."""
 
 from __future__ import annotations
 
@@ -6,70 +6,12 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from sim.ties import Edges, Ties, group_sums, toward_colleagues
+from sim.ties import Edges, Ties, group_sums
 
 
 def edges(*ends: tuple[int, int, float]) -> Edges:
     source, target, strength = zip(*ends, strict=True)
     return Edges(np.array(source), np.array(target), np.array(strength))
-
-
-NOBODY = np.full(5, -1)
-
-
-def colleagues_mean(values: np.ndarray, practice: np.ndarray, board: np.ndarray, present: np.ndarray) -> np.ndarray:
-    """Return each person's mean over colleagues: all of the way toward it."""
-    mixed, layers = values.copy(), np.stack((practice, np.where(board >= 0, 20 + board, -1)))
-    toward_colleagues(mixed, layers, present, rate=1.0, keep=1.0)
-    return mixed
-
-
-def test_the_mean_of_colleagues_in_a_practice_leaves_oneself_out() -> None:
-    values = np.array([[1.0], [2.0], [6.0], [5.0], [9.0]])
-    practice = np.array([0, 0, 0, 1, -1])
-    mean = colleagues_mean(values, practice, NOBODY, np.ones(5, dtype=bool))
-    assert mean.ravel() == pytest.approx([4.0, 3.5, 1.5, 5.0, 9.0]), "the last two have no colleagues"
-
-
-def test_every_colleague_of_both_layers_weighs_alike() -> None:
-    values = np.array([[1.0, 10.0], [3.0, 30.0], [5.0, 50.0], [7.0, 70.0], [8.0, 80.0]])
-    practice, board = np.array([0, 0, 1, 1, -1]), np.array([0, -1, 0, 0, -1])
-    mean = colleagues_mean(values, practice, board, np.ones(5, dtype=bool))
-    # person 0: colleague 1 in the practice, 2 and 3 on the board; 2 and 3 meet in both and count twice
-    assert mean[:, 0] == pytest.approx([(3 + 5 + 7) / 3, 1.0, (7 + 1 + 7) / 3, (5 + 1 + 5) / 3, 8.0])
-    assert mean[:, 1] == pytest.approx(10 * mean[:, 0])
-
-
-def test_a_board_of_people_without_practices() -> None:
-    values = np.array([[1.0], [3.0], [8.0], [5.0], [7.0]])
-    mean = colleagues_mean(values, NOBODY, np.array([0, 0, 0, 1, -1]), np.ones(5, dtype=bool))
-    assert mean.ravel() == pytest.approx([5.5, 4.5, 2.0, 5.0, 7.0])
-
-
-def test_who_has_left_counts_for_nobody() -> None:
-    values = np.array([[1.0], [3.0], [100.0], [4.0], [100.0]])
-    practice, board = np.array([0, 0, 0, 1, 1]), np.array([-1, 0, 0, 0, 0])
-    mean = colleagues_mean(values, practice, board, np.array([True, True, False, True, False]))
-    assert mean[[0, 1, 3], 0] == pytest.approx([3.0, (1 + 4) / 2, 3.0])
-
-
-def test_mixing_goes_a_share_of_the_way_and_keeps_a_share() -> None:
-    values = np.array([[2.0], [4.0], [4.0]])
-    toward_colleagues(values, np.array([[0, 0, -1]]), np.ones(3, dtype=bool), rate=0.1, keep=0.5)
-    assert values.ravel() == pytest.approx([0.5 * 2 + 0.1 * 2, 0.5 * 4 - 0.1 * 2, 0.5 * 4])
-
-
-def test_an_inserted_row_without_colleagues_changes_no_bit() -> None:
-    random = np.random.default_rng(3)
-    values, practice = random.normal(size=(500, 3)), random.integers(0, 20, 500)
-    board = np.where(random.random(500) < 0.1, random.integers(0, 2, 500), -1)
-    with_one_more = colleagues_mean(
-        np.insert(values, 250, 0.1, axis=0), np.insert(practice, 250, -1), np.insert(board, 250, -1),
-        np.ones(501, dtype=bool),
-    )  # fmt: skip
-    alone = colleagues_mean(values, practice, board, np.ones(500, dtype=bool))
-    assert (np.delete(with_one_more, 250, axis=0) == alone).all()
-    assert with_one_more[250].tolist() == [0.1] * 3
 
 
 def test_group_sums_by_hand() -> None:

@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.compiled import compiled
+from sim.compiled import rule
 from sim.ledger import DRIVERS, KICKS, PULLS, at_rest
 from sim.parameters import param
 from sim.processes.base import Process
-from sim.ties import toward_colleagues
+from sim.tables import Table
 
 if TYPE_CHECKING:
     from sim.world import World
 
 Floats = NDArray[np.float64]
 
-NOISE = DRIVERS.index("noise")
+LASTING = DRIVERS.index("noise")
+"""How many drivers last, disposition and pulls; those that follow in the ledger are felt at once."""
 
 
 @dataclass
@@ -75,28 +76,14 @@ class Engagement(Process):
         people.last_pulls[:] = np.stack([people[f"pull_{pull}"] for pull in PULLS], axis=1)
 
     def step(self, world: World) -> None:
-        people, a, c = world.people, self.a, world.people.components
-        toward_colleagues(c, self._colleagues(world), people.present, self.peers, 1 - a)
-        here = world.here()
+        people, a, here = world.people, self.a, world.here()
         noise = np.zeros(people.size)
         drawn = world.luck.normal("engagement.noise", world.week, people.key[here])
         noise[here] = self.transient_sd * np.sqrt(2 * a - a * a) * drawn
-        kicks = (0 * noise if world.frozen else people[f"kick_{kick}"] for kick in KICKS)
-        drivers = np.stack((people.disposition, *self._pulls(world), noise, *kicks))
-        rates = np.where(np.arange(len(drivers)) < NOISE, a, 1.0)
-        move(c, drivers, people.present, rates)
-        people.engagement[:] = c[:, -1]
-
-    @staticmethod
-    def _colleagues(world: World) -> np.ndarray:
-        """Return everybody's group in the practice and on the governing body, shape (2, people)."""
-        people = world.people
-
-        def work_out() -> np.ndarray:
-            board = np.where(people.on_governing_body, world.practices.size + people.ccg, -1)
-            return np.stack((people.practice, board))
-
-        return world.derived.get("cliques", (people.practice, people.on_governing_body), work_out)
+        kicks = () if world.frozen else (people[f"kick_{kick}"] for kick in KICKS)
+        steps = np.array((people.disposition, *self._pulls(world), noise, *kicks))
+        steps[:LASTING] *= a
+        move(people, world.practices, world.ccgs, self, steps)
 
     @staticmethod
     def _pulls(world: World) -> list[np.ndarray]:
@@ -113,21 +100,41 @@ class Engagement(Process):
         return pulls
 
 
-@compiled
-def move(components: Floats, drivers: Floats, present: NDArray[np.bool_], rates: Floats) -> None:
-    """Add to the components, and to x as the last of them, what moves each driver this week.
+@rule
+def move(people: Table, practices: Table, ccgs: Table, own: Engagement, steps: Floats) -> None:
+    """Move everybody toward their colleagues and by what drives them, in each component and in x, the last of them.
+
+    Colleagues are the others in the practice and on the governing body, ``W c_i = sum_g (S_g - c_i) / sum_g (n_g - 1)``
+    with n the number and S the sum of those in a circle; who has none goes nowhere. Sums run in row order: an inserted
+    row without colleagues changes no bit.
 
     Args:
-        components: shape (people, drivers + 1).
-        drivers: disposition, pulls, noise and kicks in the order of the ledger, shape (drivers, people).
-        present: who moves, shape (people,).
-        rates: how far a week goes in each, shape (drivers,).
+        steps: how far drivers move everybody this week, in the order of the ledger, shape (drivers, people).
     """
-    for i in range(components.shape[0]):
-        if present[i]:
-            x = 0.0
-            for k in range(drivers.shape[0]):
-                step = rates[k] * drivers[k, i]
-                components[i, k] += step
-                x += step
-            components[i, -1] += x
+    c = people.components
+    nobody = practices.size + ccgs.size  # after the practices and the governing bodies, a circle in which nobody is
+    practice = np.where(people.practice >= 0, people.practice, nobody)
+    board = np.where(people.on_governing_body, practices.size + people.ccg, nobody)
+    members, sums = np.zeros(nobody + 1), np.zeros((nobody + 1, c.shape[1]))
+    for i in range(people.engagement.size):
+        for circle in (practice[i], board[i]):
+            if people.present[i] and circle != nobody:
+                members[circle] += 1
+                for k in range(c.shape[1]):
+                    sums[circle, k] += c[i, k]
+    for i in range(people.engagement.size):
+        if not people.present[i]:
+            continue
+        p, b = practice[i], board[i]  # toward colleagues
+        circles = int(p != nobody) + int(b != nobody)
+        others = members[p] + members[b] - circles
+        weight = own.peers / others if others else 0.0
+        keep = 1 - own.a - (own.peers if others else 0.0) - weight * circles
+        for k in range(c.shape[1]):
+            c[i, k] = keep * c[i, k] + weight * sums[p, k] + weight * sums[b, k]
+        x = 0.0  # by what drives
+        for k in range(steps.shape[0]):
+            c[i, k] += steps[k, i]
+            x += steps[k, i]
+        c[i, -1] += x
+        people.engagement[i] = c[i, -1]
