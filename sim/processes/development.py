@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from sim.agents.people import Work
+from sim.compiled import rule
 from sim.parameters import param
 from sim.processes.base import Process
+from sim.tables import Table
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -42,7 +42,18 @@ class Development(Process):
         world.people.skills[:] = self.at_start
 
     def step(self, world: World) -> None:
-        people = world.people
-        people.skills[people.joined == world.week] = self.at_start
-        hours = (people.paid[:, Work.DEVELOPMENT] + people.unpaid[:, Work.DEVELOPMENT]) / 60
-        people.skills[:] += np.minimum(self.gain * hours, 1) * (1 - people.skills)
+        learn(world.people, self, world.week)
+
+
+@rule
+def learn(people: Table, own: Development, week: int) -> None:
+    """Let newcomers begin with what everybody began with, and everybody learn in the hours that they found.
+
+    Args:
+        week: of the run; who joined in it is new.
+    """
+    for i in range(people.skills.size):
+        if people.joined[i] == week:
+            people.skills[i] = own.at_start
+        hours = (people.paid[i, Work.DEVELOPMENT] + people.unpaid[i, Work.DEVELOPMENT]) / 60
+        people.skills[i] += min(own.gain * hours, 1.0) * (1 - people.skills[i])

@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.agents.people import Kind
+from sim.compiled import rule
 from sim.parameters import param
 from sim.processes.base import Process
+from sim.tables import Table
 
 if TYPE_CHECKING:
     from sim.world import World
+
+Floats = NDArray[np.float64]
 
 
 @dataclass
@@ -53,10 +58,20 @@ class Hope(Process):
         self.step(world)
 
     def step(self, world: World) -> None:
-        people = world.people
         exposure = np.array(
             [0, self.representative, self.locality_lead, self.governing_body, self.governing_body, 0, 0]
         )
         since = max(0, world.week - world.calendar.go_live_week)
-        hopes = people.present & (people.kind == Kind.GP)
-        people.pull_hope[:] = self.beta * 2.0 ** (-since / self.half_life_weeks) * exposure[people.role] * hopes
+        hope(world.people, self.beta * 2.0 ** (-since / self.half_life_weeks) * exposure)
+
+
+@rule
+def hope(people: Table, left: Floats) -> None:
+    """Let GPs hope; nobody else was promised anything.
+
+    Args:
+        left: hope that is left, latent, by ``Role``, shape (roles,).
+    """
+    for i in range(people.pull_hope.size):
+        hopes = people.present[i] & (people.kind[i] == Kind.GP)
+        people.pull_hope[i] = hopes * left[people.role[i]]

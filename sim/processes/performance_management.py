@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
+from sim.compiled import rule
 from sim.parameters import param
 from sim.processes.base import Process
+from sim.tables import Table
 
 if TYPE_CHECKING:
     from sim.world import World
+
+Floats = NDArray[np.float64]
 
 
 @dataclass
@@ -49,8 +54,19 @@ class PerformanceManagement(Process):
     )  # fmt: skip
 
     def step(self, world: World) -> None:
-        people = world.people
         since = max(0, world.week - world.calendar.co_commissioning_week)
         grown = 1 - 2.0 ** (-since / self.half_life_weeks)
-        intensity = np.array([0.0, 0.0, self.joint, self.delegated])[world.ccgs.level][people.ccg]
-        people.pull_performance[:] = -self.beta * grown * intensity * world.members()
+        intensity = np.array([0.0, 0.0, self.joint, self.delegated])
+        watch(world.people, world.ccgs, -self.beta * grown * intensity)
+
+
+@rule
+def watch(people: Table, ccgs: Table, pull: Floats) -> None:
+    """Let members feel how far their CCG manages their contracts.
+
+    Args:
+        pull: on the members of a CCG, latent, by level of delegation, shape (levels,).
+    """
+    for i in range(people.pull_performance.size):
+        member = people.present[i] & (people.practice[i] >= 0)
+        people.pull_performance[i] = member * pull[ccgs.level[people.ccg[i]]]

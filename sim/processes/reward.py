@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from sim.compiled import rule
 from sim.parameters import param
 from sim.processes.base import Process
+from sim.tables import Table
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -38,6 +38,12 @@ class Reward(Process):
     )  # fmt: skip
 
     def step(self, world: World) -> None:
-        people = world.people
-        share = np.minimum(people.ccg_worked / (60 * self.full_hours), 1)
-        people.pull_reward[:] = self.beta * share * (self.unskilled + (1 - self.unskilled) * people.skills)
+        give(world.people, self)
+
+
+@rule
+def give(people: Table, own: Reward) -> None:
+    """Reward everybody for the week's work for the CCG."""
+    for i in range(people.pull_reward.size):
+        share = min(people.ccg_worked[i] / (60 * own.full_hours), 1.0)
+        people.pull_reward[i] = own.beta * share * (own.unskilled + (1 - own.unskilled) * people.skills[i])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from sim.compiled import rule
 from sim.parameters import param
 from sim.processes.base import Process
+from sim.tables import Table
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -49,9 +49,19 @@ class Strain(Process):
     )  # fmt: skip
 
     def step(self, world: World) -> None:
-        people = world.people
-        over = np.minimum(np.maximum(people.worked - (1 + self.margin) * people.contract, 0) / 300, self.most)
         first = world.week == -world.calendar.timeline.warm_up_weeks
         rate = 1.0 if first else 1 - 2.0 ** (-1 / self.half_life_weeks)
-        people.strain[:] += rate * (over - people.strain)
-        people.pull_strain[:] = -self.beta * people.strain
+        remember(world.people, self, rate)
+
+
+@rule
+def remember(people: Table, own: Strain, rate: float) -> None:
+    """Let everybody remember this week and forget as much of those before.
+
+    Args:
+        rate: what part of the memory this week is, 1/week.
+    """
+    for i in range(people.strain.size):
+        beyond = max(people.worked[i] - (1 + own.margin) * people.contract[i], 0.0)
+        people.strain[i] += rate * (min(beyond / 300, own.most) - people.strain[i])
+        people.pull_strain[i] = -own.beta * people.strain[i]

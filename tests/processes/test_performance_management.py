@@ -6,7 +6,7 @@ import pytest
 
 from sim.agents.people import Kind
 from sim.processes import PerformanceManagement
-from tests.worlds import of_kind, tiny
+from tests.worlds import TWO_SITES, of_kind, tiny
 
 PROCESS = PerformanceManagement(beta=0.5, joint=0.2, delegated=0.4, half_life_weeks=52)
 
@@ -32,3 +32,12 @@ def test_nobody_who_left_is_managed() -> None:
     world.people.present[gone] = False
     PROCESS.step(world)
     assert world.people.pull_performance[gone] == 0
+
+
+def test_everybody_is_managed_by_their_own_ccg() -> None:
+    world = tiny(*TWO_SITES, week=156 + 52)
+    world.ccgs.level[:] = [2, 3]
+    PROCESS.step(world)
+    people, gps = world.people, of_kind(world, Kind.GP)
+    for ccg, intensity in ((0, 0.2), (1, 0.4)):
+        assert people.pull_performance[gps[people.ccg[gps] == ccg]] == pytest.approx(-0.5 * intensity / 2)

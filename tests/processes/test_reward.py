@@ -20,3 +20,5 @@ def test_reward_grows_with_hours_up_to_a_day_and_with_skills() -> None:
     Reward(beta=0.4, full_hours=10).step(world)
     # none; 5 of 10 hours, unskilled; the same, skilled; capped, half skilled
     assert people.pull_reward[gps] == pytest.approx([0, 0.4 * 0.5 * 0.5, 0.4 * 0.5, 0.4 * 0.75])
+    Reward(beta=0.4, full_hours=10, unskilled=0.2).step(world)
+    assert people.pull_reward[gps] == pytest.approx([0, 0.4 * 0.5 * 0.2, 0.4 * 0.5, 0.4 * (0.2 + 0.8 / 2)])
