@@ -15,11 +15,10 @@ from dataclasses import dataclass, field
 import mesa
 
 from sim.agents.people import Kind, Role, Work
-from sim.business.bodies import BodyKind
+from sim.business.bodies import MEETING_WORK, MEETINGS, BodyKind
 from sim.business.items import Stage
 from sim.calendar import WEEKS_A_YEAR
 from sim.config import Config
-from sim.hours import MEETING_WORK, MEETINGS
 from sim.ledger import DRIVERS, KICKS, PULLS
 from sim.world import World
 

@@ -31,20 +31,12 @@ _WEEK_ZERO = 1 << 20
 
 @compiled
 def _mix(x: np.uint64) -> np.uint64:
+    """Scramble a 64-bit integer (the finaliser of splitmix64, Steele and others 2014); one to one."""
     x ^= x >> _S30
     x *= _M1
     x ^= x >> _S27
     x *= _M2
     return x ^ (x >> _S31)
-
-
-@compiled
-def mix64(x: Keys) -> Keys:
-    """Scramble 64-bit integers, shape (n,) (the finaliser of splitmix64, Steele and others 2014); one to one."""
-    mixed = np.empty_like(x)
-    for i in range(x.size):
-        mixed[i] = _mix(x[i])
-    return mixed
 
 
 @compiled

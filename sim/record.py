@@ -113,13 +113,14 @@ class Recorder:
         """
         w = self.world
         c, bodies, size = w.ccgs, w.bodies, w.ccgs.size
-        of_practices, items, vacant = np.zeros((8, size)), np.zeros((len(ItemKind), size)), np.zeros(size)
-        add_up_business(w.practices, w.items, w.seats, of_practices, items, vacant)
+        of_practices, items = np.zeros((8, size)), np.zeros((len(ItemKind), size))
+        managers, vacant = np.zeros(size), np.zeros(size)
+        add_up_ccgs(w.people, w.practices, w.items, w.seats, managers, of_practices, items, vacant)
         count, patients, waits, backlog, given_up, locum, trust, saved = of_practices
         pressure = np.zeros(size)
         pressure[w.area_teams.ccg] = w.area_teams.pressure
         columns = [
-            c.live, c.level, c.allowance, c.posts, w.sum_by_ccg(w.rows(Kind.MANAGER)), c.session_share,
+            c.live, c.level, c.allowance, c.posts, managers, c.session_share,
             *c.budget.T, c.support, c.expertise, c.nhse_contact, pressure, vacant,
             bodies.reputation[c.governing_body], bodies.pre_decided[c.governing_body],
             items[ItemKind.MATTER], items[ItemKind.PLAN],
@@ -234,17 +235,22 @@ def add_up_people(
 
 
 @rule
-def add_up_business(
-    practices: Table, items: Table, seats: Table, of_practices: Floats, waiting: Floats, vacant: Floats
-) -> None:
-    """Add up practices, items that wait and empty seats by CCG.
+def add_up_ccgs(
+    people: Table, practices: Table, items: Table, seats: Table, managers: Floats, of_practices: Floats,
+    waiting: Floats, vacant: Floats,
+) -> None:  # fmt: skip
+    """Add up managers, practices, items that wait and empty seats by CCG.
 
     Args:
+        managers: managers present, shape (ccgs,).
         of_practices: practices, patients, weeks of wait by patient, minutes that wait, are given up and are covered by
             locums, trust, share of hours saved; shape (8, ccgs).
         waiting: open items by ``ItemKind``, shape (kinds, ccgs).
         vacant: empty seats that somebody is chosen for; the others are held by right of a post or of another seat.
     """
+    for i in range(people.kind.size):
+        if people.kind[i] == Kind.MANAGER and people.present[i]:
+            managers[people.ccg[i]] += 1
     for p in range(practices.ccg.size):
         c = practices.ccg[p]
         of_practices[0, c] += 1

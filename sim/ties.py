@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import networkx as nx
 import numpy as np
@@ -17,7 +16,6 @@ from numpy.typing import NDArray
 
 from sim.compiled import compiled
 
-T = TypeVar("T", bound=np.generic)
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -138,22 +136,3 @@ class Ties:
             np.array([rows[b] for _, b, _ in chosen], dtype=np.int64),
             np.array([float(d.get("strength", 1.0)) for _, _, d in chosen]),
         )
-
-
-@compiled
-def group_sums(values: NDArray[T], group: Ints, groups: int) -> NDArray[T]:
-    """Return the sums of values within groups, shape (groups, k), added in row order.
-
-    Args:
-        values: shape (n, k).
-        group: group number of each row, below ``groups``; rows with a negative one count nowhere. Shape (n,).
-        groups: number of groups.
-    """
-    n, k = values.shape
-    sums = np.zeros((groups, k), dtype=values.dtype)
-    for i in range(n):
-        own = group[i]
-        if own >= 0:
-            for j in range(k):
-                sums[own, j] += values[i, j]
-    return sums

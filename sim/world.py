@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.people import Kind
-from sim.business.items import Stage
 from sim.calendar import Calendar
 from sim.events import EventLog
 from sim.governance import Governance
-from sim.hours import work_by_group
 from sim.luck import Luck
 from sim.places.spread import Population
 from sim.tables import Column, GuardedTable, Table
 from sim.ties import Ties
-
-T = TypeVar("T")
 
 TABLES = ("people", "practices", "ccgs", "area_teams", "bodies", "seats", "slots", "items")
 
@@ -42,31 +38,6 @@ SLOT_COLUMNS = (
     Column("last", "int64", "row", "who filled it last; -1 nobody yet", default=-1, writer="careers"),
     Column("generation", "int32", "-", "how many filled it before", writer="careers"),
 )
-
-
-_ROWS = [f"rows {kind.name}" for kind in Kind]
-
-
-class Derived:
-    """What follows from columns that seldom change, such as who is there; worked out anew when they have changed."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, tuple[list[bytes], Any]] = {}
-
-    def get(self, name: str, columns: tuple[NDArray[Any], ...], work_out: Callable[[], T]) -> T:
-        """Return what ``work_out`` gives, or gave last time if the columns are as they were then.
-
-        Args:
-            name: of the result, one for each use.
-            columns: all that the result depends on.
-            work_out: must depend on nothing else; nobody may write to what it returns.
-        """
-        now = [c.tobytes() for c in columns]
-        known = self._known.get(name)
-        if known is None or known[0] != now:
-            known = self._known[name] = (now, work_out())
-        result: T = known[1]
-        return result
 
 
 @dataclass
@@ -98,7 +69,6 @@ class World:
     null_world: bool = False
     paths: dict[str, list[str]] = field(default_factory=dict)
     sites: list[Any] = field(default_factory=list)
-    derived: Derived = field(default_factory=Derived)
 
     def path_of(self, table: str, row: int) -> str:
         """Return the path that names a row, such as ``B/practice/017/gp/03/0``."""
@@ -112,12 +82,6 @@ class World:
         """Whether CCGs hold their statutory powers this week."""
         return self.calendar.is_live(self.week)
 
-    def work_by_ccg(self, rows: NDArray[np.int64], work: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return the minutes of a kind of work that some people did, and were asked for, by CCG, shape (ccgs,) each."""
-        people = self.people
-        done, asked = work_by_group(rows, people.ccg, self.ccgs.size, people.demand, people.undone, work)
-        return done, asked
-
     @property
     def frozen(self) -> bool:
         """Whether this is the null world after go-live."""
@@ -125,32 +89,12 @@ class World:
 
     def rows(self, kind: Kind) -> NDArray[np.int64]:
         """Return the rows of the people of a kind who are present."""
-        present, kinds = self.people.present, self.people.kind
-        return self.derived.get(_ROWS[kind], (present,), lambda: np.flatnonzero(present & (kinds == kind)))
-
-    def sum_by_ccg(self, rows: NDArray[np.int64], values: NDArray[Any] | None = None) -> NDArray[np.float64]:
-        """Return the sum of values of some people by CCG (their number without values), shape (ccgs,)."""
-        return np.bincount(self.people.ccg[rows], values, self.ccgs.size).astype(np.float64)
+        return np.flatnonzero(self.people.present & (self.people.kind == kind))
 
     def members(self) -> NDArray[np.bool_]:
         """Return who is present and is a GP or practice manager of a member practice, shape (people,)."""
-        present, practice = self.people.present, self.people.practice
-        return self.derived.get("members", (present,), lambda: present & (practice >= 0))
-
-    def open_items(self) -> NDArray[np.int64]:
-        """Return the rows of the items of business that are not settled."""
-        stage = self.items.stage
-        return self.derived.get("open items", (stage,), lambda: np.flatnonzero(stage == Stage.OPEN))
-
-    def member_rows(self) -> NDArray[np.int64]:
-        """Return the rows of whoever is a member."""
-        present = self.people.present
-        return self.derived.get("member rows", (present,), lambda: np.flatnonzero(self.members()))
-
-    def here(self) -> NDArray[np.int64]:
-        """Return the rows of everybody present."""
-        present = self.people.present
-        return self.derived.get("here", (present,), lambda: np.flatnonzero(present))
+        mask: NDArray[np.bool_] = self.people.present & (self.people.practice >= 0)
+        return mask
 
 
 class GuardedWorld:

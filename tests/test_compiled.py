@@ -22,7 +22,7 @@ import sim
 from sim.agents.people import Kind
 from sim.compiled import compiled, rule
 from sim.tables import Column, GuardedTable, Table
-from sim.ties import Edges, group_sums
+from sim.ties import Edges
 
 LIVES = """
 import hashlib
@@ -61,7 +61,7 @@ LOOPS = {
 
 
 def test_the_loops_are_found() -> None:
-    assert {"sim.luck.unit", "sim.ties.group_sums", "sim.processes.informedness.learn"} <= set(LOOPS)
+    assert {"sim.luck.unit", "sim.ties._neighbour_sums", "sim.processes.informedness.learn"} <= set(LOOPS)
 
 
 @pytest.mark.parametrize("loop", LOOPS.values(), ids=LOOPS)
@@ -109,8 +109,6 @@ def test_a_compiled_loop_writes_into_what_it_is_given() -> None:
 
 
 def test_an_index_outside_its_array_is_an_error_and_not_another_number() -> None:
-    with pytest.raises(IndexError):
-        group_sums(np.ones((3, 2)), np.array([0, 9, 1]), 2)
     with pytest.raises(IndexError):
         Edges(np.array([0]), np.array([7]), np.ones(1)).sum_over_neighbours(np.ones(5))
 

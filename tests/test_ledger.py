@@ -11,8 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.agents.people import Kind, Work
-from sim.business.bodies import BodyKind
-from sim.hours import MEETINGS
+from sim.business.bodies import MEETINGS, BodyKind
 from sim.ledger import DRIVERS, KICKS, PULLS, LedgerError, at_rest, check_components, check_hours
 from sim.model import AUDIT_WEEKS, CommissioningModel
 from sim.places.sites import Site

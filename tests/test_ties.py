@@ -6,31 +6,12 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from sim.ties import Edges, Ties, group_sums
+from sim.ties import Edges, Ties
 
 
 def edges(*ends: tuple[int, int, float]) -> Edges:
     source, target, strength = zip(*ends, strict=True)
     return Edges(np.array(source), np.array(target), np.array(strength))
-
-
-def test_group_sums_by_hand() -> None:
-    values = np.array([[1.0, 10.0], [2.0, 20.0], [4.0, 40.0]])
-    assert group_sums(values, np.array([2, 0, 2]), 4).tolist() == [[2, 20], [0, 0], [5, 50], [0, 0]]
-    assert group_sums(values, np.array([2, 0, -1]), 3).tolist() == [[2, 20], [0, 0], [1, 10]], "-1 counts nowhere"
-    assert group_sums(np.asfortranarray(values), np.array([0, 0, 0]), 1).tolist() == [[7, 70]]
-    whole = group_sums(np.array([[7], [5]], dtype=np.int32), np.array([0, 0]), 1)
-    assert whole.tolist() == [[12]]
-    assert whole.dtype == np.int32
-    assert group_sums(np.zeros((0, 2)), np.zeros(0, dtype=np.int64), 3).tolist() == [[0, 0]] * 3
-
-
-def test_group_sums_do_not_depend_on_what_else_is_summed() -> None:
-    random = np.random.default_rng(4)
-    values, group = random.normal(size=(400, 5)), random.integers(0, 9, 400)
-    others = np.insert(group, np.arange(0, 400, 3), 9)
-    among = np.insert(values, np.arange(0, 400, 3), random.normal(size=5), axis=0)
-    assert (group_sums(among, others, 10)[:9] == group_sums(values, group, 9)).all()
 
 
 def test_sum_over_neighbours_by_hand() -> None:

@@ -5,6 +5,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.agents.people import Work
 from sim.codes import quick
 from sim.tables import Column, Table
 
@@ -17,6 +18,17 @@ class BodyKind(IntEnum):
     GOVERNING_BODY = 1
     MEMBER_COUNCIL = 2
     LOCALITY = 3
+
+
+MEETING_WORK = {
+    BodyKind.GOVERNING_BODY: Work.GOVERNING_BODY,
+    BodyKind.EXECUTIVE_GROUP: Work.EXECUTIVE_GROUP,
+    BodyKind.LOCALITY: Work.LOCALITY_MEETING,
+    BodyKind.MEMBER_COUNCIL: Work.MEMBER_COUNCIL,
+}
+WORK_OF_BODY = np.array([MEETING_WORK[kind] for kind in BodyKind])
+"""Kind of work that attending each kind of body is."""
+MEETINGS = tuple(sorted(MEETING_WORK.values()))
 
 
 @quick
@@ -66,10 +78,4 @@ SEAT_COLUMNS = (
 def elected_seats(seats: Table) -> NDArray[np.bool_]:
     """Return which seats GPs stand for, with a term of office: chair, governing-body GPs and locality leads."""
     result: NDArray[np.bool_] = (seats.kind <= SeatKind.LOCALITY_LEAD) & (seats.follows < 0)
-    return result
-
-
-def seats_to_fill(seats: Table) -> NDArray[np.bool_]:
-    """Return which seats somebody is chosen for; the others are held by right of a post or of another seat."""
-    result: NDArray[np.bool_] = (seats.slot < 0) & (seats.follows < 0)
     return result

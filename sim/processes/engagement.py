@@ -76,7 +76,8 @@ class Engagement(Process):
         people.last_pulls[:] = np.stack([people[f"pull_{pull}"] for pull in PULLS], axis=1)
 
     def step(self, world: World) -> None:
-        people, a, here = world.people, self.a, world.here()
+        people, a = world.people, self.a
+        here = np.flatnonzero(people.present)
         noise = np.zeros(people.size)
         drawn = world.luck.normal("engagement.noise", world.week, people.key[here])
         noise[here] = self.transient_sd * np.sqrt(2 * a - a * a) * drawn

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 LEADS = np.array([role in (*LEADERS, Role.MANAGER, Role.EXECUTIVE) for role in Role])
 """Roles in which one learns of the CCG by one's work."""
-Floats = NDArray[np.float64]
 Whole = NDArray[np.int32]
 Flags = NDArray[np.bool_]
 
@@ -91,18 +90,22 @@ class Informedness(Process):
     def step(self, world: World) -> None:
         if world.frozen:
             return
-        done, asked = world.work_by_ccg(world.rows(Kind.MANAGER), Work.CONTACT)
-        learn(world.people, world.practices, world.seats, self, done / np.maximum(asked, 1), LEADS)
+        learn(world.people, world.practices, world.seats, self, world.ccgs.size, LEADS)
 
 
 @rule
-def learn(people: Table, practices: Table, seats: Table, own: Informedness, visited: Floats, leads: Flags) -> None:
+def learn(people: Table, practices: Table, seats: Table, own: Informedness, ccgs: int, leads: Flags) -> None:
     """Let everybody forget, and learn from the contacts of the week.
 
     Args:
-        visited: share of their contact with practices that managers kept, by CCG, shape (ccgs,).
+        ccgs: number of CCGs.
         leads: which roles are told in their work, by ``Role``.
     """
+    asked, kept = np.zeros(ccgs), np.zeros(ccgs)  # minutes of managers' contact with practices
+    for i in range(people.kind.size):
+        if people.kind[i] == Kind.MANAGER and people.present[i]:
+            asked[people.ccg[i]] += people.demand[i, Work.CONTACT]
+            kept[people.ccg[i]] += people.demand[i, Work.CONTACT] - people.undone[i, Work.CONTACT]
     told = np.zeros(practices.ccg.size)
     for p in range(told.size):
         i = seats.person[practices.council_seat[p]]
@@ -118,8 +121,9 @@ def learn(people: Table, practices: Table, seats: Table, own: Informedness, visi
             contact += own.board
         p = people.practice[i]
         if p >= 0:
+            c = practices.ccg[p]
             represents = seats.person[practices.council_seat[p]] == i
-            contact += (0.0 if represents else own.briefing * told[p]) + own.visit * visited[practices.ccg[p]]
+            contact += (0.0 if represents else own.briefing * told[p]) + own.visit * (kept[c] / max(asked[c], 1.0))
         people.informed[i] += (1 - people.informed[i]) * min(contact, 1.0) - own.decay * people.informed[i]
         people.pull_informed[i] = own.beta * people.informed[i]
 

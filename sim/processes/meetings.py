@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.people import Kind, Work
-from sim.business.bodies import BodyKind, SeatKind
+from sim.business.bodies import WORK_OF_BODY, BodyKind, SeatKind
 from sim.business.items import ItemKind, Stage
 from sim.compiled import compiled, rule
-from sim.hours import WORK_OF_BODY
 from sim.parameters import param
 from sim.processes.base import Process
 from sim.tables import Table
@@ -181,7 +180,7 @@ class Meetings(Process):
         attended = hold_meetings(bodies, world.seats, world.people, self, WORK_OF_BODY)
         failed = np.flatnonzero(bodies.meets & ~bodies.quorate & (bodies.kind != BodyKind.MEMBER_COUNCIL))
         world.events.add("not_quorate", week, ccg=bodies.ccg[failed], body=failed)
-        waiting = world.open_items()
+        waiting = np.flatnonzero(items.stage == Stage.OPEN)
         if not waiting.size:
             return
         queue = self._oldest_first(world, waiting)

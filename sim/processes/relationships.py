@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.people import Kind, Work
-from sim.business.bodies import elected_seats
+from sim.business.bodies import SeatKind
 from sim.compiled import rule
 from sim.parameters import param
 from sim.places.population import EXECUTIVES
@@ -41,7 +41,7 @@ class Relationships(Process):
     reads = (
         "people.present", "people.kind", "people.ccg", "people.practice", "people.influence", "people.joined",
         "people.demand", "people.undone", "practices.ccg", "ccgs.site", "ccgs.posts", "seats.kind", "seats.follows",
-        "seats.ccg", "seats.person", "slots.post_rank", "slots.person",
+        "seats.ccg", "seats.person", "slots.ccg", "slots.post_rank", "slots.person",
     )  # fmt: skip
     writes = ("practices.trust", "ccgs.expertise", "ccgs.nhse_contact")
     evidence = (
@@ -114,10 +114,9 @@ class Relationships(Process):
         since = world.week - world.calendar.go_live_week
         known = self.contact_start if since < 0 else 1 - (1 - self.contact_new) * (1 - self.contact_gain) ** since
         c.nhse_contact[:] = known
-        leaders, posts = self._posts_of_pairs(world)
-        gp, manager = world.seats.person[leaders], world.slots.person[posts]
+        gp, manager = who_work_together(world.seats, world.slots, c, EXECUTIVES)
         whole = (gp >= 0) & (manager >= 0)
-        strength = np.full(leaders.size, self.pair_start)
+        strength = np.full(gp.size, self.pair_start)
         world.ties.edges["pair"] = Edges(np.where(whole, gp, -1), np.where(whole, manager, -1), strength)
 
     def step(self, world: World) -> None:
@@ -125,30 +124,12 @@ class Relationships(Process):
             world.ccgs.nhse_contact[:] = self.contact_new
         self._get_to_know(world)
         pair, informal = world.ties.edges["pair"], world.ties.edges["informal"]
-        leaders, posts = self._posts_of_pairs(world)
-        grow_ties(world.people, world.seats, world.slots, pair, informal, self, leaders, posts)
+        together = who_work_together(world.seats, world.slots, world.ccgs, EXECUTIVES)
+        grow_ties(world.people, pair, informal, self, together)
 
     def _get_to_know(self, world: World) -> None:
         expertise = expertise_by_tenure(self.learning)
         get_to_know(world.people, world.practices, world.ccgs, self, expertise, world.week)
-
-    def _posts_of_pairs(self, world: World) -> tuple[np.ndarray, np.ndarray]:
-        """Return the GP leaders' seats and the manager's post that each works with, in turn over the posts funded.
-
-        Executives are paired where money pays for nobody else.
-        """
-        seats, slots, c = world.seats, world.slots, world.ccgs
-
-        def work_out() -> tuple[np.ndarray, np.ndarray]:
-            leaders = np.flatnonzero(elected_seats(seats))
-            first = np.flatnonzero(slots.post_rank == 0)  # one a CCG, in row order
-            ccg = seats.ccg[leaders]
-            turn = np.arange(leaders.size) - np.searchsorted(ccg, ccg)
-            others = c.posts[ccg] - EXECUTIVES
-            rank = np.where(others > 0, EXECUTIVES + turn % np.maximum(others, 1), turn % EXECUTIVES)
-            return leaders, first[ccg] + rank
-
-        return world.derived.get("pairs", (seats.kind, seats.follows, seats.ccg, slots.post_rank, c.posts), work_out)
 
 
 @cache
@@ -199,20 +180,42 @@ def get_to_know(
 
 
 @rule
-def grow_ties(
-    people: Table, seats: Table, slots: Table, pair: Edges, informal: Edges, own: Relationships, leaders: Rows,
-    posts: Rows,
-) -> None:  # fmt: skip
+def who_work_together(seats: Table, slots: Table, ccgs: Table, executives: int) -> Rows:
+    """Return the holder of each GP leader's seat and the manager who works with that seat, shape (2, pairs); -1 nobody.
+
+    Managers' posts take turns, those that money pays for; executives where it pays for nobody else.
+
+    Args:
+        executives: how many posts of a CCG, the first, are executives'.
+    """
+    first = np.full(ccgs.posts.size, -1)
+    for slot in range(slots.post_rank.size):
+        if slots.post_rank[slot] == 0:
+            first[slots.ccg[slot]] = slot
+    together, pairs = np.empty((2, seats.person.size), dtype=np.int64), 0
+    turn = np.zeros(ccgs.posts.size, dtype=np.int64)
+    for seat in range(seats.person.size):
+        if seats.kind[seat] > SeatKind.LOCALITY_LEAD or seats.follows[seat] >= 0:
+            continue
+        c = seats.ccg[seat]
+        others = ccgs.posts[c] - executives
+        rank = executives + turn[c] % others if others > 0 else turn[c] % executives
+        together[0, pairs], together[1, pairs] = seats.person[seat], slots.person[first[c] + rank]
+        turn[c], pairs = turn[c] + 1, pairs + 1
+    return together[:, :pairs].copy()
+
+
+@rule
+def grow_ties(people: Table, pair: Edges, informal: Edges, own: Relationships, together: Rows) -> None:
     """Keep one pair a leader's seat, and let ties grow: informal ones, and pairs of which both prepared papers.
 
     A pair with somebody new starts afresh; one without its GP or manager rests at no strength.
 
     Args:
-        leaders: the GP leaders' seats, shape (pairs,).
-        posts: the post of the manager with whom each works, shape (pairs,).
+        together: GP leader and manager of each pair, -1 for nobody, shape (2, pairs).
     """
-    for k in range(leaders.size):
-        gp, manager = seats.person[leaders[k]], slots.person[posts[k]]
+    for k in range(together.shape[1]):
+        gp, manager = together[0, k], together[1, k]
         if gp < 0 or manager < 0:
             pair.strength[k] = 0.0
             continue

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.agents.people import LEADERS, Kind, Role, Work
+from sim.business.bodies import MEETINGS, WORK_OF_BODY
 from sim.business.items import Stage
 from sim.calendar import WEEKS_A_YEAR
 from sim.compiled import rule
-from sim.hours import MEETINGS, WORK_OF_BODY
 from sim.parameters import param
 from sim.processes.base import Process
 from sim.tables import Table

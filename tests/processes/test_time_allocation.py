@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from sim.agents.people import Kind, Role, Work
-from sim.business.bodies import BodyKind
+from sim.business.bodies import WORK_OF_BODY, BodyKind
 from sim.business.items import Stage
-from sim.hours import WORK_OF_BODY
 from sim.places.sites import Site
 from sim.processes import TimeAllocation
 from sim.processes.time_allocation import IS_MEETING, LEADS, ask, call_meetings, fill, share_out
