@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.agents.people import Kind, Role, Work
+from sim.places.sites import Site
 from sim.processes import Informedness
 from sim.world import World
 from tests.worlds import no_work, of_kind, tiny, worked
@@ -115,3 +116,17 @@ def test_in_the_null_world_nobody_learns_after_go_live(world: World) -> None:
     world.null_world, world.week = True, 52
     PROCESS.step(world)
     assert (world.people.informed == 0.5).all()
+
+
+def test_a_practice_is_visited_by_managers_of_its_own_ccg() -> None:
+    world = tiny(Site("S", population=4000, practices=1), Site("T", population=4000, practices=1), gps=1)
+    no_work(world)
+    world.people.role[:] = Role.NONE
+    world.people.on_governing_body[:] = False
+    world.people.informed[:] = 0.5
+    managers = of_kind(world, Kind.MANAGER)
+    worked(world, managers[world.people.ccg[managers] == 1], Work.CONTACT, paid=30, undone=10)
+    PROCESS.step(world)
+    first, second = of_kind(world, Kind.PRACTICE_MANAGER)
+    assert world.people.informed[first] == pytest.approx(0.5 * 0.9)
+    assert world.people.informed[second] == pytest.approx(0.5 * 0.9 + 0.5 * 0.15 * 0.75)

@@ -7,8 +7,11 @@ import pytest
 
 from sim.agents.people import Kind, Work
 from sim.calendar import Timeline
+from sim.governance import Governance
+from sim.places.population import EXECUTIVES
 from sim.places.sites import Site
 from sim.processes import Relationships
+from sim.processes.relationships import who_work_together
 from sim.ties import Edges
 from sim.world import World
 from tests.worlds import no_work, of_kind, tiny, worked
@@ -83,6 +86,21 @@ def test_a_ccg_of_executives_only_pairs_them() -> None:
     assert world.ccgs.posts[0] == 3
     assert (world.people.kind[pair(world).target] == Kind.MANAGER).all()
     assert (world.people.kind[pair(world).source] == Kind.GP).all()
+
+
+@pytest.mark.parametrize(
+    ("posts", "ranks"),
+    [([3, 3], [0, 1, 2, 0, 0, 1, 2, 0]), ([4, 5], [3, 3, 3, 3, 3, 4, 3, 4])],
+)
+def test_managers_take_turns_in_each_ccg(posts: list[int], ranks: list[int]) -> None:
+    """Four leaders' seats a CCG; executives, the posts 0 to 2, where money pays for nobody else."""
+    sites = (Site("S", population=120_000, practices=2), Site("T", population=120_000, practices=2))
+    world = tiny(*sites, gps=4, governance=Governance(governing_body_gps=4, lay_members=0))
+    world.ccgs.posts[:] = posts
+    world.slots.person[:] = np.arange(world.slots.person.size)  # so that who is named tells the post
+    _, managers = who_work_together(world.seats, world.slots, world.ccgs, EXECUTIVES)
+    assert world.slots.post_rank[managers].tolist() == ranks
+    assert world.slots.ccg[managers].tolist() == [0] * 4 + [1] * 4
 
 
 def test_a_pair_grows_in_a_week_in_which_both_prepared(world: World) -> None:
