@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from numbers import Integral
@@ -44,7 +44,7 @@ class Ensemble:
         members: one configuration a replicate: seed and vector in place.
         store: where they are kept, if anywhere.
         chosen: fitted keys that the user set.
-        kept: results by replicate where there is no store; their measures alone if ``measures_only``.
+        kept: results by replicate computed here; their measures alone if ``measures_only`` or if a store has the rest.
         failures: replicates that did not finish.
         reused: how many the store already held.
     """
@@ -117,9 +117,7 @@ class Ensemble:
 
     def measures(self) -> pd.DataFrame:
         """Return what the scorecard looks at, one row a finished replicate; read one by one to save memory."""
-        if self.measures_only:
-            return pd.concat([self.kept[i] for i in self.finished()], ignore_index=True)
-        return pd.concat([measured(self._run(i, MEASURED)) for i in self.finished()], ignore_index=True)
+        return pd.concat([self._measures(i) for i in self.finished()], ignore_index=True)
 
     def job(self, replicate: int) -> Job:
         """Return what is to be done for one replicate."""
@@ -130,11 +128,18 @@ class Ensemble:
         member = self.members[replicate]
         about = {"replicate": replicate, "seed": member.seed, "vector": self.used[replicate]}
         about |= {"hash": self._hash(replicate), "versions": dict(versions())}
-        return Job(member, functools.partial(write_run, path=self.store.path(replicate), about=about), label)
+        keep = _write_and_measure if len(self.members) > 1 else write_run
+        return Job(member, functools.partial(keep, path=self.store.path(replicate), about=about), label)
 
     def _run(self, replicate: int, tables: Collection[str]) -> Results:
         run: Results = read_run(self.store.path(replicate), tables) if self.store else self.kept[replicate]
         return run
+
+    def _measures(self, replicate: int) -> pd.DataFrame:
+        if replicate in self.kept and (self.store or self.measures_only):
+            known: pd.DataFrame = self.kept[replicate]
+            return known
+        return measured(self._run(replicate, MEASURED))
 
     def _hash(self, replicate: int) -> str:
         return run_hash(self.members[replicate], self.members[replicate].seed, versions())
@@ -292,6 +297,12 @@ def simulate(
 
 def _as_it_is(results: Results) -> Results:
     return results
+
+
+def _write_and_measure(results: Results, path: Path, about: Mapping[str, Any]) -> pd.DataFrame:
+    """Write a run and return its measures: workers know them at once, and reading all runs again takes longer."""
+    write_run(results, path, about)
+    return measured(results)
 
 
 def _bytes(config: Config) -> int:

@@ -80,7 +80,7 @@ def test_a_run_cut_off_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monkey
     def cut_off(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(module.yaml, "safe_dump", cut_off)
+    monkeypatch.setattr(module.yaml, "dump", cut_off)
     with pytest.raises(KeyboardInterrupt):
         write_run(results(), tmp_path / "replicate_000", {"seed": 7})
     assert list(tmp_path.iterdir()) == []
