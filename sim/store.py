@@ -176,9 +176,8 @@ def write_run(results: Results, path: Path, about: Mapping[str, Any]) -> None:
                 for name in (*TABLES, "people"):
                     if getattr(results, name) is not None:
                         write_table(getattr(results, name), partial / _file(name), UNITS)
-                (partial / CONFIG).write_text(
-                    yaml.dump(results.config, Dumper=_DUMPER, sort_keys=False), encoding="utf-8"
-                )
+                text = yaml.dump(results.config, Dumper=_DUMPER, sort_keys=False)
+                (partial / CONFIG).write_text(text, encoding="utf-8")
                 (partial / RUN).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
         except OSError:
             if not (path / RUN).is_file():
@@ -208,9 +207,7 @@ def write_table(frame: pd.DataFrame, path: Path, units: Mapping[str, str]) -> No
     table = pa.Table.from_pandas(frame, preserve_index=False)
     fields = [f.with_metadata({"unit": units[f.name]}) if f.name in units else f for f in table.schema]
     schema = pa.schema(fields, table.schema.metadata)
-    repeated = [
-        f.name for f in schema if not pa.types.is_floating(f.type)
-    ]  # few floats are alike: looking takes longer
+    repeated = [f.name for f in schema if not pa.types.is_floating(f.type)]  # looking for equal floats takes longer
     pq.write_table(table.cast(schema), path, compression="zstd", use_dictionary=repeated, write_page_checksum=True)
 
 
