@@ -103,7 +103,9 @@ def main() -> None:
 
     cells = shown(measure())
     print(table(cells))
-    print(f"one run of the six sites, {cells['weeks']} weeks with warm-up and tables: {cells['six_sites_s']} s")
+    low, high = cells["six_sites_low_s"], cells["six_sites_high_s"]
+    print(f"one run of the six sites, {cells['weeks']} weeks with warm-up and tables: {cells['six_sites_s']} s "
+          f"({low} to {high}); the first of a process {cells['six_sites_first_s']} s")  # fmt: skip
     keep_numbers("benchmarks", {**cells, **about()}, of_model=False)
     print("kept in docs/numbers.json, block benchmarks")
 
