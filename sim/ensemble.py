@@ -230,7 +230,10 @@ def compute(ensembles: Sequence[Ensemble], *, workers: int = 0, progress: bool =
         if ensemble.store:
             ensemble.store.check_room(sum(_bytes(e.config) for e, _ in todo))
     total = sum(len(e.members) for e in ensembles)
-    with tqdm(total=total, initial=total - len(todo), unit="run", disable=not progress, smoothing=0.1) as bar:
+    at_first = "starting (compiles the first time)"
+    with tqdm(
+        total=total, initial=total - len(todo), unit="run", disable=not progress, smoothing=0.1, desc=at_first
+    ) as bar:
         try:
             with closing(run_jobs([e.job(i) for e, i in todo], workers=workers)) as outcomes:
                 for position, outcome in outcomes:
@@ -239,6 +242,7 @@ def compute(ensembles: Sequence[Ensemble], *, workers: int = 0, progress: bool =
                         ensemble.failures.append(outcome)
                     elif outcome is not None:
                         ensemble.kept[replicate] = outcome
+                    bar.set_description_str("runs", refresh=False)
                     bar.update()
         except KeyboardInterrupt:
             for ensemble in ensembles:
