@@ -7,6 +7,7 @@ import importlib
 import inspect
 import os
 import pkgutil
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -173,3 +174,57 @@ def test_a_rule_may_touch_what_the_process_declares_and_nothing_else() -> None:
             pull(guarded, Pull(), 1, np.ones(3))
     pull(GuardedTable(people, {"kind"}, {"pull"}, appends=False), Pull(), 1, np.ones(3))
     assert people.pull.tolist() == [0.0, 0.5, 0.5]
+
+
+def test_a_rule_keeps_what_arguments_are_unless_given() -> None:
+    @rule
+    def first(people: Table, times: int = 3) -> float:
+        return people.kind[1] * times
+
+    assert first(three_people()) == 3.0 * Kind.MANAGER
+    assert first(three_people(), times=1) == 1.0 * Kind.MANAGER
+
+
+WRONG = [
+    ("(people: Table): people.pull = 1.0", "people.pull is replaced"),
+    ("(people: Table): return len(people)", "people is named as a whole"),
+    ("(own: Pull): own = 1.0; return own", "own is named as a whole"),
+    ("(own: Pull): own_beta = 2.0; return own.beta", "own.beta is called own_beta in the loop"),
+    ("(own: Pull, own_beta: float): return own.beta", "own.beta is called own_beta in the loop"),
+    ("(a: Pull, a_b: Pull): return a.b_c + a_b.c", "a_b.c is called a_b_c in the loop"),
+    ("(own): return own.beta", "argument own is not annotated"),
+    ("(own: Pull, *, weeks: int): return own.beta", "arguments marked by * or /"),
+    ("(own: Pull, *weeks: int): return own.beta", "arguments marked by * or /"),
+    ("(own: Pull, /): return own.beta", "arguments marked by * or /"),
+]
+"""What a rule cannot be, and the words that say so."""
+
+
+@pytest.mark.parametrize(("function", "words"), WRONG)
+@pytest.mark.parametrize("compiles", [True, False])
+def test_what_cannot_be_a_rule_is_refused_where_it_is_defined(
+    function: str, words: str, compiles: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(numba.config, "DISABLE_JIT", not compiles)
+    path = tmp_path / "wrong.py"
+    path.write_text(f"def f{function}\n")
+    names = {"Table": Table, "Pull": Pull}
+    exec(compile(path.read_text(), path, "exec"), names)
+    with pytest.raises((TypeError, NameError), match=re.escape(words)):
+        rule(names["f"])
+
+
+def test_a_rule_uses_nothing_of_a_function_around_it() -> None:
+    weeks = 3.0
+    with pytest.raises(TypeError, match="uses weeks of the function around it"):
+
+        @rule
+        def outer(people: Table) -> float:
+            return people.pull[0] * weeks
+
+
+def test_a_rule_without_source_is_refused() -> None:
+    names = {"Table": Table}
+    exec("def f(people: Table) -> float:\n    return people.pull[0]", names)
+    with pytest.raises(OSError, match="rule f has no source; rules are defined in files and notebooks"):
+        rule(names["f"])

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
-WORKING_LIFE = 2600
-"""Weeks after which nobody learns more: fifty years."""
+LONGEST_TENURE = 3400
+"""Weeks: longer than the longest run and the years in post before it."""
 
 
 @dataclass
@@ -116,7 +116,7 @@ class Relationships(Process):
         c.nhse_contact[:] = known
         gp, manager = who_work_together(world.seats, world.slots, c, EXECUTIVES)
         whole = (gp >= 0) & (manager >= 0)
-        strength = np.full(gp.size, self.pair_start)
+        strength = np.full(gp.size, self.pair_start, dtype=np.float64)
         world.ties.edges["pair"] = Edges(np.where(whole, gp, -1), np.where(whole, manager, -1), strength)
 
     def step(self, world: World) -> None:
@@ -125,6 +125,10 @@ class Relationships(Process):
         self._get_to_know(world)
         pair, informal = world.ties.edges["pair"], world.ties.edges["informal"]
         together = who_work_together(world.seats, world.slots, world.ccgs, EXECUTIVES)
+        if together.shape[1] != pair.strength.size:
+            raise ValueError(
+                f"{pair.strength.size} ties of kind pair; needed is one a leader's seat, {together.shape[1]}"
+            )
         grow_ties(world.people, pair, informal, self, together)
 
     def _get_to_know(self, world: World) -> None:
@@ -134,12 +138,12 @@ class Relationships(Process):
 
 @cache
 def expertise_by_tenure(learning: float) -> Floats:
-    """Return what a manager knows after so many weeks, shape (WORKING_LIFE,).
+    """Return what a manager knows after so many weeks, shape (LONGEST_TENURE,).
 
     Args:
         learning: tenure at which it is half of what can be known, weeks.
     """
-    known = 1 - 2.0 ** (-np.arange(WORKING_LIFE) / learning)
+    known = 1 - 2.0 ** (-np.arange(LONGEST_TENURE) / learning)
     known.flags.writeable = False
     return known
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from sim.agents.people import Kind, Work
-from sim.calendar import Timeline
+from sim.calendar import MOST_WEEKS, Timeline
 from sim.governance import Governance
 from sim.places.population import EXECUTIVES
 from sim.places.sites import Site
@@ -120,6 +122,18 @@ def test_a_pair_grows_in_a_week_in_which_both_prepared(world: World) -> None:
     assert pair(world).strength == pytest.approx([0.75]), "the manager alone"
 
 
+def test_a_whole_number_starts_pairs_too() -> None:
+    made = tiny(LARGE, gps=2, relationships=replace(ROUND, pair_start=1, pair_gain=0.5, pair_new=0))
+    assert pair(made).strength.dtype == np.float64
+    assert pair(made).strength.tolist() == [1.0]
+
+
+def test_pairs_that_do_not_fit_the_leaders_seats_are_refused(world: World) -> None:
+    world.ties.edges["pair"] = Edges(np.array([0, 1]), np.array([2, 2]), np.ones(2))
+    with pytest.raises(ValueError, match="2 ties of kind pair; needed is one a leader's seat, 1"):
+        ROUND.step(world)
+
+
 def test_a_new_manager_starts_the_pair_afresh(world: World) -> None:
     gp, manager = int(pair(world).source[0]), int(pair(world).target[0])
     other = next(int(m) for m in of_kind(world, Kind.MANAGER)[::-1] if m != manager)
@@ -170,6 +184,14 @@ def test_expertise_is_the_managers_tenure_on_a_saturating_scale(world: World) ->
     world.people.joined[managers[:4]] = [104, 52, 0, 200]  # none, half, three quarters, and one yet to come
     ROUND.step(world)
     assert world.ccgs.expertise == pytest.approx([(0 + 0.5 + 0.75 + 0) / 4])
+
+
+def test_expertise_grows_as_long_as_anybody_can_have_been_there(world: World) -> None:
+    slow = replace(ROUND, learning=520)
+    for tenure in (2600, MOST_WEEKS + int(-world.people.joined.min())):
+        world.people.joined[:] = world.week - tenure
+        slow.step(world)
+        assert world.ccgs.expertise == pytest.approx([1 - 2 ** (-tenure / 520)], abs=1e-9)
 
 
 def test_contacts_at_nhs_england_fall_when_the_pct_goes_and_return(world: World) -> None:
