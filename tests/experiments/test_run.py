@@ -249,6 +249,15 @@ def test_ctrl_c_keeps_whole_runs_and_the_same_command_computes_the_rest(here: Pa
     pdt.assert_frame_equal(read_run(out / "replicate_001").series, again.series, check_exact=True)
 
 
+def test_ctrl_c_while_modules_are_loaded_is_told_in_a_line(here: Path) -> None:
+    early = "import experiments; raise KeyboardInterrupt"
+    done = subprocess.run([sys.executable, "-c", early], capture_output=True, text=True, env=environment(), cwd=here)
+    assert done.stderr == "stopped before anything was computed\n"
+    wrong = "import experiments; raise RuntimeError('else')"
+    done = subprocess.run([sys.executable, "-c", wrong], capture_output=True, text=True, env=environment(), cwd=here)
+    assert done.stderr.startswith("Traceback")
+
+
 def test_the_scorecard_alone(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*SMALL, "ensemble.replicates=1", "output=out"], report=report_scorecard) == 0
     told = capsys.readouterr().out
