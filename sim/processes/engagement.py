@@ -114,16 +114,19 @@ def move(people: Table, practices: Table, ccgs: Table, own: Engagement, steps: F
     """
     c = people.components
     nobody = practices.size + ccgs.size  # after the practices and the governing bodies, a circle in which nobody is
-    practice = np.where(people.practice >= 0, people.practice, nobody)
-    board = np.where(people.on_governing_body, practices.size + people.ccg, nobody)
+    practice, board = np.full(people.present.size, nobody), np.full(people.present.size, nobody)
     members, sums = np.zeros(nobody + 1), np.zeros((nobody + 1, c.shape[1]))
-    for i in range(people.engagement.size):
+    for i in range(people.present.size):
+        if people.practice[i] >= 0:
+            practice[i] = people.practice[i]
+        if people.on_governing_body[i]:
+            board[i] = practices.size + people.ccg[i]
         for circle in (practice[i], board[i]):
             if people.present[i] and circle != nobody:
                 members[circle] += 1
                 for k in range(c.shape[1]):
                     sums[circle, k] += c[i, k]
-    for i in range(people.engagement.size):
+    for i in range(people.present.size):
         if not people.present[i]:
             continue
         p, b = practice[i], board[i]  # toward colleagues
