@@ -11,8 +11,9 @@ from typing import Any
 
 import yaml
 
-from sim.config import CONFIGS, Config
+from sim.config import CONFIGS, Config, known_keys
 from sim.parameters import Parameter, parameters
+from sim.places.sites import Site
 from sim.processes.base import Process
 
 WIDTH = 110
@@ -31,10 +32,12 @@ Exit code: 0 done, 1 a replicate failed, 2 something given is not allowed, 130 s
 
 
 def help_text() -> str:
-    """Return the whole help: usage, scenarios, places, other groups, every parameter."""
-    parts = [USAGE, *_scenarios(), *_places(), *_choices(), *_plain_keys()]
+    """Return the whole help: usage, scenarios, places, other groups, every key."""
+    parts = [USAGE, *_scenarios(), *_places(), *_choices(), *_block("", Config)]
     for block in dataclasses.fields(Config):
         parts += _block(block.name, block.default_factory)
+        if block.name == "place":
+            parts += _block("place.sites[]", Site)
     return "\n".join(parts)
 
 
@@ -61,33 +64,22 @@ def _choices() -> Iterator[str]:
         yield f"\n{group.capitalize()} ({group}=...): {', '.join(path.stem for path, _ in _files(group))}"
 
 
-def _plain_keys() -> Iterator[str]:
-    yield "\nKeys that are no parameters"
-    yield _entry("seed", "seed of replicate 0; replicate i has seed + i (0)")
-    yield _entry("output", "folder of the results (results/<scenario>-<place>-<hash>)")
-    yield _entry("null_world", "run only the world in which nothing changes after go-live (false)")
-    yield _entry("survey.waves", "dates of extra survey waves, such as [2015-04-15,2016-02-15] ([])")
-    yield _entry("place.clone_to", "repeat the sites in turn until there are so many CCGs (0: do not)")
-    yield _entry("place.devolution", "as_reported, or none: no locality holds money or decides (as_reported)")
-    timeline = dataclasses.asdict(Config().timeline)
-    for key, value in timeline.items():
-        yield _entry(f"timeline.{key}", f"({value})")
-
-
 def _block(name: str, owner: Any) -> Iterator[str]:
     declared = list(parameters(owner, name)) if dataclasses.is_dataclass(owner) else []
     if not declared:
         return
-    title = inspect.cleandoc(owner.__doc__ or "").splitlines()[0]
+    title = inspect.cleandoc(owner.__doc__ or "").splitlines()[0].replace("``", "")
     kind = "process" if issubclass(owner, Process) else "settings"
-    yield f"\n{name} ({kind}): {title}"
+    yield "\n" + textwrap.fill(f"{name or 'run'} ({kind}): {title}", WIDTH, subsequent_indent="  ")
     for p in declared:
         yield _parameter(p)
 
 
 def _parameter(p: Parameter) -> str:
-    default = str(p.default).lower() if isinstance(p.default, bool) else str(p.default)
-    head = f"  {p.key} = {default}{f' {p.unit}' if p.unit != '-' else ''}  [{p.allowed}]  {p.status}"
+    default = "none" if p.default in ("", [], {}) else str(p.default)
+    default = default.lower() if isinstance(p.default, bool) else default
+    allowed = known_keys()[p.key] if p.allowed == "any" else p.allowed
+    head = f"  {p.key} = {default}{f' {p.unit}' if p.unit != '-' else ''}  [{allowed}]  {p.status}"
     text = f"{p.about}; source: {p.source}"
     return f"{head}\n" + textwrap.fill(text, WIDTH, initial_indent=" " * 6, subsequent_indent=" " * 6)
 

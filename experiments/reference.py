@@ -19,67 +19,20 @@ from sim.places.sites import Site
 from sim.processes import PROCESSES
 from sim.scorecard.patterns import patterns
 from sim.survey.instruments import PANEL, SIX_SITES_ELIGIBLE
-from sim.vectors import VECTORS, value_of, vectors
-
-CHOICE = "choice"
-"""Status of a setting that a user chooses and that no evidence could give."""
-
-SETTINGS: Mapping[str, tuple[str, str, str, str]] = {
-    "seed": ("-", CHOICE, "any whole number", "seed of replicate 0; replicate i has seed + i"),
-    "scenario.name": ("-", CHOICE, "the file in configs/scenario", "what the scenario is called"),
-    "scenario.why": ("-", CHOICE, "the file in configs/scenario", "why it is run"),
-    "place.name": ("-", CHOICE, "the file in configs/place", "what the place is called"),
-    "place.sites": ("-", CHOICE, "configs/place/six_sites.yaml: the six sites of holder2015", "the CCGs"),
-    "place.sites[].support_unit_pence": (
-        "pence a head a year", "measured", "h15_csu_spend_2013_14, h15_csu_spend_2014_15; which printed cell belongs "
-        "to which site is likely, not certain", "spending on the support unit, by financial year",
-    ),
-    "place.clone_to": ("CCGs", CHOICE, "for scale only; 0 is the sites as they are", "repeat the sites to so many"),
-    "place.devolution": ("-", CHOICE, "lever (localities_restore_ownership)", "as reported, or none"),
-    "timeline.start": ("date", "assumption", "a financial year before go-live: the shadow year", "first week"),
-    "timeline.weeks": ("weeks", CHOICE, "to the end of the period that the reports cover", "length of a run"),
-    "timeline.warm_up_weeks": ("weeks", "assumption", "half a year settles queues; stocks start at rest",
-                               "weeks before the first, not recorded"),
-    "timeline.go_live": ("date", "measured", "c14_go_live", "CCGs hold their statutory powers"),
-    "timeline.authorisation": ("dates", "measured", "m15_phase_one_period, authorisation_diverts_effort",
-                               "first and last day of authorisation"),
-    "timeline.planning_round": ("dates", "measured", "h15_plan_request_window, reported for one winter; repeated "
-                                "yearly by assumption", "first and last day of the planning round of each winter"),
-    "timeline.co_commissioning": ("date", "measured", "h15_cocomm_dates", "delegation begins"),
-    "timeline.allowance_pence": ("pence a head a year", "measured", "c14_ccg_running_cost, h15_running_cost_after_cut",
-                                 "running-cost allowance by the financial year from which it holds"),
-    "survey.waves": ("dates", CHOICE, "added to the two reported waves and one outside the planning round",
-                     "extra waves"),
-    "null_world": ("-", CHOICE, "run beside every ensemble as the control",
-                   "freeze all that drives engagement at go-live"),
-    "output": ("-", CHOICE, "the results folder, named by scenario, place and a hash, unless given", "where runs go"),
-}  # fmt: skip
-"""Unit, status, source and meaning of settings whose declaration has no room for them: run, dates, lists and maps."""
+from sim.vectors import VECTORS, vectors
 
 
 @cache
 def declared() -> tuple[Parameter, ...]:
-    """Return every parameter of a configuration, in its order: those of blocks, sites and plain settings."""
-    config = Config()
-    found: list[Parameter] = []
+    """Return every parameter of a configuration, in its order: those of the run, of blocks and of sites."""
+    found = list(parameters(Config, ""))
     for field in dataclasses.fields(Config):
-        value = getattr(config, field.name)
-        keys = [field.name] if not dataclasses.is_dataclass(value) else _undeclared(value, field.name)
-        found += parameters(value, field.name) if dataclasses.is_dataclass(value) else []
-        found += [_setting(key, value_of(config, key)) for key in keys]
+        block: Any = field.default_factory
+        if dataclasses.is_dataclass(block):
+            found += parameters(block, field.name)
         if field.name == "place":
             found += parameters(Site, "place.sites[]")
-            found += [_setting(key, {}) for key in _undeclared(Site(), "place.sites[]")]
     return tuple(found)
-
-
-def _undeclared(block: Any, prefix: str) -> list[str]:
-    return [f"{prefix}.{f.name}" for f in dataclasses.fields(block) if "status" not in f.metadata]
-
-
-def _setting(key: str, default: Any) -> Parameter:
-    unit, status, source, about = SETTINGS[key]
-    return Parameter(key, default, unit, None, None, (), status, source, about)
 
 
 def counts() -> dict[str, int]:

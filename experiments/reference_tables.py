@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from experiments.reference import CHOICE, ID, cited, configurations, declared, is_entry
+from experiments.reference import ID, cited, configurations, declared, is_entry
 from sim import evidence
 from sim.agents import PERSON_CLASSES, area_team, ccg, people, practice
 from sim.agents.area_team import AreaTeam
@@ -215,7 +215,7 @@ def _status() -> str:
         "measured": "reported, or computed from open data; the source says where",
         "fitted": "chosen so that the model gives four reported shares",
         "assumption": "argued, with the reason; ids say what the argument rests on, not that they give the number",
-        CHOICE: "for the user to choose; no evidence could give it",
+        "choice": "for the user to choose; no evidence could give it",
     }
     return table(("status", "parameters", "meaning"), [(s, by_status[s], text) for s, text in meaning.items()])
 
@@ -244,7 +244,7 @@ def _allowed(p: Parameter) -> str:
     if p.low is None and p.high is None:
         return known_keys()[p.key]
     ends = [("from", p.low)] if p.high is None else [("to", p.high)] if p.low is None else [("", p.low), ("to", p.high)]
-    return " ".join(f"{word} {end:,.10g}" for word, end in ends if end is not None).strip()
+    return " ".join(f"{word} {end:,.16g}" for word, end in ends if end is not None).strip()
 
 
 # Evidence

@@ -7,12 +7,14 @@ event acts in the week that contains its date. Weeks of the warm-up have negativ
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+
+from sim.parameters import check_values, param
 
 WEEKS_A_YEAR = 52.18
 """Mean number of weeks in a year."""
@@ -34,31 +36,58 @@ def parse_date(text: str, key: str) -> dt.date:
         raise ValueError(f"{key}={text!r} is not a date; write it as YYYY-MM-DD") from None
 
 
-def _pair(texts: Sequence[str], key: str) -> tuple[dt.date, dt.date]:
+def _parse_day(text: str, key: str) -> dt.date:
+    """Return the day of a year without a 29th of February that ``MM-DD`` names."""
+    try:
+        return dt.date.fromisoformat(f"2013-{text}")
+    except ValueError:
+        raise ValueError(f"{key}={text!r} is not a day of every year; write it as MM-DD") from None
+
+
+def _pair(texts: Sequence[str], key: str, parse: Callable[[str, str], dt.date] = parse_date) -> tuple[dt.date, dt.date]:
     """Return a first and a last date."""
     if len(texts) != 2:
         raise ValueError(f"{key} has {len(texts)} entries; allowed is two, the first and the last day")
-    return parse_date(texts[0], key), parse_date(texts[1], key)
+    return parse(texts[0], key), parse(texts[1], key)
 
 
 @dataclass
 class Timeline:
-    """Dated national events. Configured in ``configs/timeline/``; every date is ISO text.
+    """Dated national events. Every date is ISO text; an event before the run has happened, one after it does not."""
 
-    Sources: start of shadow form and go-live ``c14_go_live``; authorisation ``m15_phase_one_period``,
-    ``authorisation_diverts_effort``; planning round ``h15_plan_request_window`` (reported for 2013/14, repeated
-    yearly by assumption); co-commissioning ``h15_cocomm_dates``; allowance ``c14_ccg_running_cost``,
-    ``h15_running_cost_after_cut``; end of first terms ``h15_term_end``.
-    """
-
-    start: str = "2012-04-02"
-    weeks: int = 313
-    warm_up_weeks: int = 26
-    go_live: str = "2013-04-01"
-    authorisation: list[str] = field(default_factory=lambda: ["2012-06-01", "2013-01-31"])
-    planning_round: list[str] = field(default_factory=lambda: ["12-20", "02-14"])
-    co_commissioning: str = "2015-04-01"
-    allowance_pence: dict[int, int] = field(default_factory=lambda: {2013: 2500, 2015: 2250})
+    start: str = param(
+        "2012-04-02", "date", "first day of the run, a Monday",
+        source="a financial year before go-live: the shadow year",
+    )  # fmt: skip
+    weeks: int = param(
+        313, "weeks", "length of the run", low=1, high=MOST_WEEKS, status="choice",
+        source="to the end of the period that the reports cover",
+    )  # fmt: skip
+    warm_up_weeks: int = param(
+        26, "weeks", "weeks before the first, not recorded", low=0, high=520,
+        source="half a year settles queues; stocks start at rest",
+    )  # fmt: skip
+    go_live: str = param(
+        "2013-04-01", "date", "CCGs hold their statutory powers", status="measured", source="c14_go_live",
+    )  # fmt: skip
+    authorisation: list[str] = param(
+        ["2012-06-01", "2013-01-31"], "dates", "first and last day of authorisation", status="measured",
+        source="m15_phase_one_period, authorisation_diverts_effort",
+    )  # fmt: skip
+    planning_round: list[str] = param(
+        ["12-20", "02-14"], "dates", "first and last day of the planning round of each winter, MM-DD",
+        status="measured",
+        source="h15_plan_request_window, reported for one winter; repeated yearly by assumption",
+    )  # fmt: skip
+    co_commissioning: str = param(
+        "2015-04-01", "date", "delegation begins", status="measured", source="h15_cocomm_dates",
+    )  # fmt: skip
+    allowance_pence: dict[int, int] = param(
+        {2013: 2500, 2015: 2250}, "pence a head a year",
+        "running-cost allowance by the financial year from which it holds; years given are added to these",
+        status="measured",
+        source="c14_ccg_running_cost, h15_running_cost_after_cut",
+    )  # fmt: skip
 
 
 class Calendar:
@@ -72,6 +101,7 @@ class Calendar:
     """
 
     def __init__(self, timeline: Timeline) -> None:
+        check_values(timeline, "timeline")
         self.timeline = timeline
         self._planning: dict[int, bool] = {}
         self.start = parse_date(timeline.start, "timeline.start")
@@ -79,10 +109,6 @@ class Calendar:
             raise ValueError(f"timeline.start={timeline.start} is a {self.start:%A}; a week starts on a Monday")
         if not 1990 <= self.start.year <= 2100:
             raise ValueError(f"timeline.start={timeline.start} is out of range; allowed is 1990 to 2100")
-        if not 1 <= timeline.weeks <= MOST_WEEKS:
-            raise ValueError(f"timeline.weeks={timeline.weeks} is out of range; allowed is 1 to {MOST_WEEKS}")
-        if not 0 <= timeline.warm_up_weeks <= 520:
-            raise ValueError(f"timeline.warm_up_weeks={timeline.warm_up_weeks}; allowed is 0 to 520")
         self.weeks = timeline.weeks
         self.go_live_week = self.week_of(parse_date(timeline.go_live, "timeline.go_live"))
         self.co_commissioning_week = self.week_of(parse_date(timeline.co_commissioning, "timeline.co_commissioning"))
@@ -90,7 +116,7 @@ class Calendar:
         if last < first:
             raise ValueError(f"timeline.authorisation ends on {last}, before {first}; write the earlier date first")
         self.authorisation_weeks = (self.week_of(first), self.week_of(last))
-        _pair([f"2013-{day}" for day in timeline.planning_round], "timeline.planning_round")
+        _pair(timeline.planning_round, "timeline.planning_round", _parse_day)
         if not timeline.allowance_pence:
             raise ValueError("timeline.allowance_pence is empty; give a year and its pence, such as {2013: 2500}")
         for year, pence in timeline.allowance_pence.items():

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from sim.calendar import Calendar, Timeline
-from sim.config_errors import ConfigError, keys_of, one_line, unknown_key
+from sim.config_errors import KINDS, ConfigError, keys_of, one_line, unknown_key
 from sim.governance import Governance
 from sim.parameters import check_values, param
 from sim.places.sites import Place, Site
@@ -64,8 +64,8 @@ _hydra_is_global = threading.RLock()
 class Scenario:
     """What a scenario is called, why it is run, and which fitted vectors its runs take."""
 
-    name: str = ""
-    why: str = ""
+    name: str = param("", "-", "what the scenario is called", status="choice", source="the file in configs/scenario")
+    why: str = param("", "-", "why it is run", status="choice", source="the file in configs/scenario")
     vectors: str = param(
         "vectors", "name", "set of fitted vectors: sim/fitted/<name>.json",
         source="sought with every explanation at work; a rival explanation is fitted apart",
@@ -103,7 +103,10 @@ class EnsembleSettings:
 class Config:
     """Everything that determines a run. One field a process, named as the process is."""
 
-    seed: int = 0
+    seed: int = param(
+        0, "-", "seed of replicate 0; replicate i has seed + i", low=0, high=HIGHEST_SEED, status="choice",
+        source="any whole number",
+    )  # fmt: skip
     scenario: Scenario = field(default_factory=Scenario)
     place: Place = field(default_factory=Place)
     timeline: Timeline = field(default_factory=Timeline)
@@ -132,8 +135,14 @@ class Config:
     survey: SurveySettings = field(default_factory=SurveySettings)
     record: RecordSettings = field(default_factory=RecordSettings)
     ensemble: EnsembleSettings = field(default_factory=EnsembleSettings)
-    null_world: bool = False
-    output: str = ""
+    null_world: bool = param(
+        False, "-", "run only the world in which all that drives engagement is frozen at go-live", status="choice",
+        source="run beside every ensemble as the control",
+    )  # fmt: skip
+    output: str = param(
+        "", "-", "folder of the results", status="choice",
+        source="the results folder, named by scenario, place and a hash, unless given",
+    )  # fmt: skip
 
     def check(self) -> None:
         """Check every value against what is allowed.
@@ -144,8 +153,7 @@ class Config:
         try:
             if "/" in self.scenario.name or "\\" in self.scenario.name:
                 raise ValueError(f"scenario.name={self.scenario.name} has a slash; allowed is a name without any")
-            if not 0 <= self.seed <= HIGHEST_SEED:
-                raise ValueError(f"seed={self.seed} is out of range; allowed is 0..{HIGHEST_SEED}")
+            check_values(self, "")
             for f in dataclasses.fields(self):
                 block = getattr(self, f.name)
                 if dataclasses.is_dataclass(block):
@@ -191,8 +199,12 @@ def known_keys() -> Mapping[str, str]:
 def register() -> None:
     """Make :class:`Config` known to Hydra as the schema of ``configs/config.yaml``."""
     from hydra.core.config_store import ConfigStore
+    from omegaconf import OmegaConf
 
-    ConfigStore.instance().store(name="schema", node=Config)
+    schema = OmegaConf.structured(Config)
+    for key in (key for key, kind in known_keys().items() if kind == "a map" and "[]" not in key):
+        OmegaConf.set_struct(OmegaConf.select(schema, key), False)  # its entries are the user's
+    ConfigStore.instance().store(name="schema", node=schema)
 
 
 def compose(*overrides: str) -> Config:
@@ -255,7 +267,12 @@ def check_overrides(overrides: Sequence[str]) -> None:
         if (CONFIGS / key).is_dir() and override.value() is None:
             options = sorted(path.stem for path in (CONFIGS / key).glob("*.yaml"))
             raise ConfigError(f"{override.input_line}: {key} needs one of its files; allowed: {', '.join(options)}")
-        inside = any(keys.get(parent) in ("a map", "a list") for parent in parents)
+        if any(keys.get(parent) == "a map" for parent in parents):
+            block, _, entry = key.rpartition(".")
+            raise ConfigError(f"{override.input_line}: entries of a map are given as {block}={{{entry}: ...}}")
+        if keys.get(key) == KINDS[bool] and type(override.value()) in (int, float):  # which Hydra takes for true
+            raise ConfigError(f"{override.input_line} is of the wrong type; allowed is {keys[key]}")
+        inside = any(keys.get(parent) == "a list" for parent in parents)
         if not (key in keys or inside or key.startswith("hydra") or (CONFIGS / key).is_dir()):
             raise ConfigError(f"{override.input_line}: {unknown_key(key, keys)}")
 

@@ -31,7 +31,7 @@ def keys_of(schema: Any, prefix: str = "") -> dict[str, str]:
             continue
         limits = ranges.get(key, "any")
         any_value = KINDS.get(typing.get_origin(kind) or kind, "a map")
-        found[key] = any_value if limits.startswith("any") else limits
+        found[key] = any_value if limits.startswith("any") else f"{limits}, {any_value}" if kind is int else limits
         for item in typing.get_args(kind):
             if dataclasses.is_dataclass(item):
                 found |= keys_of(item, key + "[].")
@@ -108,8 +108,13 @@ def _bad_key(text: str, keys: Mapping[str, str]) -> str:
     if not full:
         return ""
     key = full[1]
+    if place and place[1].startswith("scenario/") and key.startswith("scenario.") and key not in keys:
+        return f"{where}unknown key {key}; does the file begin with the line '# @package _global_'?"
     if "." not in key and "object_type=Config" not in text:  # of an item of a list, which Hydra does not name
-        keys = {k.rpartition("[].")[2]: v for k, v in keys.items() if "[]." in k}
+        of_items = {k.rpartition("[].")[2]: k for k in keys if "[]." in k}
+        if key not in of_items:
+            return where + unknown_key(key, of_items)
+        key = of_items[key]
     if re.search(r"Key '.*' (is )?not in ", text):
         return where + unknown_key(_whole(key, text), keys)
     value = re.search(r"(?:[Vv]alue:? ')([^'\n]*)'|value: (\S+)", text)

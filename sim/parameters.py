@@ -6,17 +6,18 @@ From these come validation, the command line's help and the documents.
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Status = Literal["measured", "fitted", "assumption"]
+Status = Literal["measured", "fitted", "assumption", "choice"]
 
 
 def param(
-    default: float | bool | str,
+    default: float | bool | str | list[Any] | dict[Any, Any],
     unit: str,
     about: str,
     *,
@@ -29,17 +30,20 @@ def param(
     """Declare one parameter as a dataclass field.
 
     Args:
-        default: value used unless a configuration says otherwise.
+        default: value used unless a configuration says otherwise; of a list or map each block gets its own.
         unit: unit of the value, ``-`` for none.
         about: what it is, in a few words.
         source: evidence ids where ``status`` is measured; otherwise the reason for the choice, ids included.
         low: smallest value allowed.
         high: largest value allowed.
-        status: ``measured``, ``fitted`` or ``assumption``.
+        status: ``measured``, ``fitted``, ``assumption``, or ``choice``, which is the user's and no evidence's.
         choices: values allowed for a text.
     """
-    meta = {"unit": unit, "source": source, "low": low, "high": high, "status": status}
-    return dataclasses.field(default=default, metadata={**meta, "choices": choices, "about": about})
+    meta: dict[str, Any] = {"unit": unit, "source": source, "low": low, "high": high, "status": status}
+    meta |= {"choices": choices, "about": about, "default": default}
+    if isinstance(default, list | dict):
+        return dataclasses.field(default_factory=lambda: copy.copy(default), metadata=meta)
+    return dataclasses.field(default=default, metadata=meta)
 
 
 @dataclass(frozen=True)
@@ -63,19 +67,18 @@ class Parameter:
             return " | ".join(self.choices)
         if isinstance(self.default, bool):
             return "true | false"
-        low = "" if self.low is None else f"{self.low:g}"
-        high = "" if self.high is None else f"{self.high:g}"
+        low, high = ("" if end is None else f"{end:.16g}" for end in (self.low, self.high))
         return f"{low}..{high}" if low or high else "any"
 
 
 def parameters(owner: Any, prefix: str) -> Iterator[Parameter]:
-    """Yield the parameters that a dataclass (or an instance of one) declares, keyed ``prefix.name``."""
+    """Yield the parameters that a dataclass (or an instance of one) declares, keyed ``prefix.name`` (or ``name``)."""
     for f in dataclasses.fields(owner):
         if "status" in f.metadata:
             m = f.metadata
             yield Parameter(
-                f"{prefix}.{f.name}", f.default, m["unit"], m["low"], m["high"], m["choices"], m["status"],
-                m["source"], m["about"],
+                f"{prefix}.{f.name}".removeprefix("."), m["default"], m["unit"], m["low"], m["high"], m["choices"],
+                m["status"], m["source"], m["about"],
             )  # fmt: skip
 
 
@@ -86,7 +89,7 @@ def check_values(owner: Any, prefix: str) -> None:
         ValueError: naming key, value and what is allowed.
     """
     for p in parameters(owner, prefix):
-        value = getattr(owner, p.key.rsplit(".", 1)[1])
+        value = getattr(owner, p.key.rpartition(".")[2])
         if p.choices:
             if value not in p.choices:
                 near = difflib.get_close_matches(str(value), p.choices, 1)
@@ -98,4 +101,5 @@ def check_values(owner: Any, prefix: str) -> None:
             low = p.low is not None and not value >= p.low
             high = p.high is not None and not value <= p.high
             if low or high or value != value:
-                raise ValueError(f"{p.key}={value:g} is out of range; allowed is {p.allowed} {p.unit}")
+                unit = "" if p.unit == "-" else f" {p.unit}"
+                raise ValueError(f"{p.key}={value:.16g} is out of range; allowed is {p.allowed}{unit}")

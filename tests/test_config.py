@@ -42,7 +42,10 @@ WRONG = {
     "hope.beta=???": ("hope.beta has no value", "allowed is 0"),
     "++hope.foo=3": ("unknown key hope.foo; allowed below hope: beta, ",),
     "hope.peers=3": ("did you mean engagement.peers?",),
-    "place.sites=[{name: A, population: nan, practices: 1}]": ("population=nan", "allowed is 1000..5e+06 people"),
+    "place.sites=[{name: A, population: nan, practices: 1}]": (
+        "place.sites[].population=nan",
+        "allowed is 1000..5000000 people, a whole number",
+    ),
     "place.sites.0.support_unit_pence={year: 1}": ("support_unit_pence.year", "allowed is a map"),
     "output=~/x": ("'output=~/x'", "where the value has blanks or signs"),
     "scenario.name=a/b": ("scenario.name=a/b", "without"),
@@ -60,12 +63,18 @@ WRONG = {
     "ensemble.replicates=0": ("ensemble.replicates=0", "allowed is 1"),
     "timeline.start=2012-04-03": ("timeline.start=2012-04-03", "Monday"),
     "timeline.start=soon": ("timeline.start='soon'", "YYYY-MM-DD"),
-    "timeline.weeks=0": ("timeline.weeks=0", "allowed is 1 to 2600"),
+    "timeline.weeks=0": ("timeline.weeks=0", "allowed is 1..2600 weeks"),
     "survey.waves=[2020-01-01]": ("survey.waves=2020-01-01", "allowed is 2012-04-02 to"),
     "survey.waves=[2015-02-30]": ("survey.waves='2015-02-30'", "YYYY-MM-DD"),
-    "place.sites=[]": ("configs/place/six_sites.yaml: place.sites", "at least one"),
+    "place.sites=[]": ("configs/place/six_sites.yaml or place.sites: no site", "one or more"),
     "place.sites.0.practices=0": ("site A has practices=0", "allowed is 1"),
     "place.sites=[{name: A, practises: 3}]": ("practises", "did you mean practices?"),
+    "place.devolution=some": ("place.devolution=some", "as_reported | none"),
+    "place.clone_to=1001": ("place.clone_to=1001", "0..1000"),
+    "record.people=2": ("record.people=2 is of the wrong type", "true | false"),
+    "timeline.allowance_pence.2015=1": ("timeline.allowance_pence={2015: ...}", "entries of a map"),
+    "timeline.allowance_pence={2016: lots}": ("2016", "a map"),
+    "timeline.planning_round=[13-45,02-14]": ("timeline.planning_round='13-45'", "MM-DD"),
     "hydra.zzz=3": ("hydra.zzz", "unknown key"),
 }
 
@@ -101,6 +110,21 @@ def test_wrong_scenario_files_are_named(
     assert "\n" not in text
     for part in parts:
         assert part in text
+
+
+def test_a_scenario_file_without_its_first_line_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(CONFIGS, tmp_path / "configs")
+    monkeypatch.setattr(module, "CONFIGS", tmp_path / "configs")
+    for content in ("scenario: {name: x}", "hope: {beta: 2}"):
+        (tmp_path / "configs/scenario/x.yaml").write_text(content)
+        with pytest.raises(ConfigError, match=r"scenario/x.yaml.*'# @package _global_'"):
+            compose("scenario=x")
+
+
+def test_years_can_be_added_to_a_map() -> None:
+    pence = compose("timeline.allowance_pence={2014: 2400, 2015: 2000}").timeline.allowance_pence
+    assert pence == {2013: 2500, 2014: 2400, 2015: 2000}
+    assert compose().timeline.allowance_pence == {2013: 2500, 2015: 2250}, "and only there"
 
 
 def test_there_is_one_block_for_every_process() -> None:

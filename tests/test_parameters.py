@@ -6,12 +6,13 @@ import dataclasses
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from sim import evidence
 from sim.config import CONFIGS, Config
-from sim.parameters import Parameter, check_values, param, parameters
+from sim.parameters import Parameter, Status, check_values, param, parameters
 from sim.processes import PROCESSES
 
 ROOT = Path(evidence.__file__).parents[1]
@@ -38,7 +39,7 @@ def test_every_number_of_a_process_is_a_parameter(process: type) -> None:
 def test_a_parameter_has_meaning_unit_status_source_and_a_default_within_its_range(p: Parameter) -> None:
     assert p.about.strip()
     assert p.unit.strip()
-    assert p.status in ("measured", "fitted", "assumption")
+    assert p.status in get_args(Status)
     assert len(p.source.strip()) > 3
     check_values(BLOCKS[p.key.partition(".")[0]], p.key.partition(".")[0])
     if p.choices:

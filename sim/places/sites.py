@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from sim.parameters import param, parameters
+from sim.parameters import check_values, param, parameters
 
 
 @dataclass
@@ -49,7 +49,11 @@ class Site:
         0, "pounds/year", "largest matter that a devolved locality decides itself", low=0, high=100_000_000,
         source="c14_locality_delegated_value, which is of another study",
     )  # fmt: skip
-    support_unit_pence: dict[int, int] = field(default_factory=dict)
+    support_unit_pence: dict[int, int] = param(
+        {}, "pence a head a year", "spending on the support unit, by financial year", status="measured",
+        source="h15_csu_spend_2013_14, h15_csu_spend_2014_15; which printed cell belongs to which site is likely, not "
+               "certain",
+    )  # fmt: skip
     partners: int = param(
         0, "CCGs", "CCGs with which posts are shared; outside the study, so they are stubs", low=0, high=20,
         source="h15_site_c_history, h15_site_e_history, h15_site_f_history; two at A are assumed",
@@ -72,20 +76,22 @@ class Site:
 
 @dataclass
 class Place:
-    """A set of CCGs.
+    """A set of CCGs."""
 
-    Attributes:
-        name: name of the place, as in ``configs/place/``.
-        sites: the CCGs. Of each, ``support_unit_pence`` is its spending on the support unit by financial year, pence a
-            head a year.
-        clone_to: if above 0, the sites are repeated in turn until there are so many CCGs.
-        devolution: ``as_reported``, or ``none`` to take devolved powers from every locality.
-    """
-
-    name: str = ""
-    sites: list[Site] = field(default_factory=list)
-    clone_to: int = 0
-    devolution: str = "as_reported"
+    name: str = param("", "-", "what the place is called", status="choice", source="the file in configs/place")
+    sites: list[Site] = param(
+        [], "-", "the CCGs", status="choice", source="the file in configs/place",
+    )  # fmt: skip
+    clone_to: int = param(
+        0, "CCGs", "repeat the sites in turn until there are so many CCGs; 0: the sites as they are", low=0, high=1000,
+        status="choice",
+        source="for scale only",
+    )  # fmt: skip
+    devolution: str = param(
+        "as_reported", "-", "whether localities hold money and decide as reported, or none does",
+        choices=("as_reported", "none"), status="choice",
+        source="lever (localities_restore_ownership)",
+    )  # fmt: skip
 
     def check(self) -> None:
         """Check the sites.
@@ -93,13 +99,10 @@ class Place:
         Raises:
             ValueError: naming file, key, value and what is allowed.
         """
-        where = f"configs/place/{self.name or '?'}.yaml"
+        where = f"configs/place/{self.name or '?'}.yaml or place.sites"
         if not self.sites:
-            raise ValueError(f"{where}: place.sites is empty; at least one site is needed")
-        if self.devolution not in ("as_reported", "none"):
-            raise ValueError(f"place.devolution={self.devolution} is not allowed; allowed is as_reported | none")
-        if not 0 <= self.clone_to <= 1000:
-            raise ValueError(f"place.clone_to={self.clone_to} is out of range; allowed is 0..1000")
+            raise ValueError(f"{where}: no site is there; allowed is one or more")
+        check_values(self, "place")
         names = [s.name for s in self.sites]
         for s in self.sites:
             if not s.name or "/" in s.name or names.count(s.name) > 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sim.calendar import Calendar, parse_date
 from sim.parameters import check_values, param
@@ -19,9 +19,6 @@ class SurveySettings:
 
     Cut-points are on the scale of latent engagement; each is the lower bound of the answer that names it. Two
     are fitted; the other answers are not reported apart, so their cut-points follow in equal steps.
-
-    Attributes:
-        waves: ISO dates of extra waves.
     """
 
     gamma: float = param(
@@ -48,7 +45,10 @@ class SurveySettings:
         0.46, "share", "GPs and practice managers who answer the random sample", low=0.0, high=1.0,
         source="between the 28 % of h15_survey and the 50 % of h15_bma_survey",
     )  # fmt: skip
-    waves: list[str] = field(default_factory=list)
+    waves: list[str] = param(
+        [], "dates", "extra waves, such as [2015-04-15,2016-02-15]", status="choice",
+        source="added to the two reported waves and one outside the planning round",
+    )  # fmt: skip
 
     @property
     def cut_points(self) -> tuple[float, float, float, float]:
