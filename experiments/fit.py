@@ -35,6 +35,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is not allowed and exit with code 2."""
+        if message.startswith("unrecognized"):
+            message += f"; allowed are {', '.join(action.option_strings[-1] for action in self._actions)}"
         self.exit(BAD_INPUT, f"error: {message}\n")
 
 

@@ -82,7 +82,7 @@ def _report(ensemble: Ensemble, docs: Path | None) -> str:
     if not ensemble.finished():
         return "no replicate finished, so nothing is drawn"
     results, model = read(ensemble), model_at_last_wave(ensemble.members[0])
-    folder = ensemble.folder / "figures"
+    folder = ensemble.reports
     drawn, reasons = draw(results, model)
     for name, (fig, _) in drawn.items():
         save(fig, folder, name, model.results() if name == NETWORK else results)

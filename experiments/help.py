@@ -18,11 +18,11 @@ from sim.processes.base import Process
 
 WIDTH = 110
 USAGE = """\
-Usage: python -m experiments.run [key=value ...]          runs one scenario
-       python -m experiments.run -m scenario=a,b [...]    runs several and sets them side by side
+Usage: python -m {command} [key=value ...]          runs one scenario
+       python -m {command} -m scenario=a,b [...]    runs several and sets them side by side
 
-  python -m experiments.run scenario=baseline place=six_sites ensemble.replicates=80 hope.half_life_weeks=26
-  python -m experiments.run -m scenario=baseline,running_costs_cut_20
+  python -m {command} scenario=baseline place=six_sites ensemble.replicates=80 hope.half_life_weeks=26
+  python -m {command} -m scenario=baseline,running_costs_cut_20
 
 Options: -m, --multirun   several values of a key, separated by commas, are several jobs
          --cfg job        print the composed configuration and stop
@@ -31,9 +31,9 @@ Ctrl-C stops and keeps what is finished; the same command computes the rest.
 Exit code: 0 done, 1 a replicate failed, 2 something given is not allowed, 130 stopped."""
 
 
-def help_text() -> str:
-    """Return the whole help: usage, scenarios, places, other groups, every key."""
-    parts = [USAGE, *_scenarios(), *_places(), *_choices(), *_block("", Config)]
+def help_text(command: str = "experiments.run") -> str:
+    """Return the whole help of a command: usage, scenarios, places, other groups, every key."""
+    parts = [USAGE.format(command=command), *_scenarios(), *_places(), *_choices(), *_block("", Config)]
     for block in dataclasses.fields(Config):
         parts += _block(block.name, block.default_factory)
         if block.name == "place":

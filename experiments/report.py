@@ -14,6 +14,7 @@ from sim.plots import save, scenarios, trajectories
 from sim.plots import scorecard as picture_of_scorecard
 from sim.results import Results
 from sim.scorecard import render
+from sim.store import COMPARISONS
 from sim.survey.instruments import PANEL
 from sim.survey.items import AT_LEAST_SOMEWHAT
 
@@ -46,7 +47,7 @@ def report(worlds: Sequence[Ensemble]) -> str:
     if ensemble.finished():
         results = ensemble.results(TABLES)
         lines = [*summary(results), "", *scorecard(worlds, results), *lines]
-        folder = ensemble.folder / "figures"
+        folder = ensemble.reports
         save(trajectories(results), folder, "engagement_by_role", results)
         save(picture_of_scorecard(results), folder, "scorecard", results)
         lines += ["", f"figures: {folder} (more of them: make gallery)"]
@@ -69,7 +70,7 @@ def scorecard(worlds: Sequence[Ensemble], results: Results) -> list[str]:
     """
     results.scorecard = score_worlds(worlds)
     if worlds[0].store:
-        worlds[0].store.keep_table("scorecard", results.scorecard)
+        worlds[0].store.keep_table(f"{worlds[0].reports.name}/scorecard", results.scorecard)
     return render(results.scorecard).splitlines()
 
 
@@ -87,12 +88,16 @@ def report_scenarios(ensembles: Mapping[str, Ensemble]) -> str:
     if len(runs) == 1 or not runs:
         return "\nfewer than two scenarios finished, so nothing is compared"
     engaged = {name: _engaged_at_the_end(results) for name, results in runs.items()}
-    lines = ["\n% of members engaged in the last week; difference from the first on the same luck"]
+    lines = [
+        "\n% of members at least somewhat engaged in the last week, and difference from the first on the same luck;\n"
+        "median [2.5 %, 97.5 %] over replicates"
+    ]
+    width = max(map(len, engaged)) + 2
     for name, shares in engaged.items():
         difference = (shares - next(iter(engaged.values()))).dropna()
-        lines.append(f"  {name:<26}{_interval(100 * shares, 1):<22}{_interval(100 * difference, 1)}")
+        lines.append(f"  {name:<{width}}{_interval(100 * shares, 1):<22}{_interval(100 * difference, 1)}")
     compared = hashlib.blake2b(" ".join(str(e.folder) for e in finished.values()).encode(), digest_size=4)
-    folder = next(iter(finished.values())).folder.parent / f"scenarios-{compared.hexdigest()}"
+    folder = next(iter(finished.values())).folder.parent / f"{COMPARISONS}{compared.hexdigest()}"
     paths = save(scenarios(runs), folder, "engagement_by_scenario", runs)
     return "\n".join(line.rstrip() for line in [*lines, f"figure: {paths[0]}"])
 
@@ -104,7 +109,7 @@ def _engaged_at_the_end(results: Results) -> pd.Series[float]:
 
 
 def summary(results: Results) -> Iterator[str]:
-    """Yield the summary table: medians over runs with 90 % intervals."""
+    """Yield the summary table: medians over runs with 95 % intervals."""
     runs = len(results.seeds)
     config = results.config
     weeks = config["timeline"]["weeks"]

@@ -107,10 +107,12 @@ def plan_job(config: Config, overrides: Sequence[str], *, several: bool = False)
         ConfigError: an output folder that holds something else.
     """
     from sim.ensemble import default_folder, plan_worlds
+    from sim.store import check_shelf
 
     default = default_folder(config, overrides)
     folder = Path(config.output or default)
     if config.output and several:
+        check_shelf(folder)
         folder = folder / default.name
     worlds = plan_worlds(config, overrides, replicates=config.ensemble.replicates, folder=folder)
     for world in worlds:
@@ -142,19 +144,22 @@ def run(arguments: Sequence[str], report: Report) -> int:
     return FAILED if session.failed else 0
 
 
-def main(arguments: Sequence[str] | None = None, report: Report | None = None) -> int:
+def main(
+    arguments: Sequence[str] | None = None, report: Report | None = None, *, command: str = "experiments.run"
+) -> int:
     """Run the command line and return its exit code: 0, 1 a replicate failed, 2 bad input, 130 Ctrl-C.
 
     Args:
         arguments: of the command; those of the process if None.
         report: what is printed of a finished job; everything if None.
+        command: the module that was asked for, as its help names it.
     """
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     try:
         if {"-h", "--help"} & set(arguments):
             from experiments.help import help_text
 
-            print(help_text(), flush=True)
+            print(help_text(command), flush=True)
             return 0
         return run(arguments, report or report_everything)
     except ConfigError as error:

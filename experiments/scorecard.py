@@ -12,4 +12,4 @@ from experiments.run import main
 if __name__ == "__main__":
     from experiments.report import report_scorecard
 
-    sys.exit(main(report=report_scorecard))
+    sys.exit(main(report=report_scorecard, command="experiments.scorecard"))

@@ -18,7 +18,7 @@ from typing import Any
 import pandas as pd
 from tqdm import tqdm
 
-from sim.config import Config, ConfigError, compose, is_study, run_hash
+from sim.config import Config, ConfigError, compose, is_study, run_hash, user_keys
 from sim.pool import Failure, Job, run_job, run_jobs
 from sim.results import TABLES, Results, stack
 from sim.scorecard import judge, measured
@@ -28,6 +28,8 @@ from sim.vectors import chosen_keys, value_of, vectors, with_vector
 
 BYTES_A_CCG_WEEK = 2_500
 
+FEW = 20
+"""Runs below which 2.5 and 97.5 % lie between the two outermost."""
 FAILURE = ["replicate", "seed", "reason"]
 
 
@@ -64,6 +66,8 @@ class Ensemble:
         """What a reader of the results must know about place and parameters."""
         elsewhere = "this place is not the six case-study sites as reported: what is called observed was observed there"
         notes = [] if is_study(self.config.place) else [elsewhere]
+        if 1 < len(self.members) < FEW:
+            notes.append(f"{len(self.members)} runs are few: intervals are hardly more than the lowest and highest run")
         if not vectors(self.config.scenario.vectors):
             return [*notes, "no fitted vectors: every parameter is at its default, so bands show luck only"]
         by_hand = [f"{key}={value_of(self.config, key)}" for key in sorted(self.chosen)]
@@ -79,6 +83,11 @@ class Ensemble:
         if self.store is None:
             raise RuntimeError("this ensemble has no folder: its runs are in memory")
         return self.store.folder
+
+    @property
+    def reports(self) -> Path:
+        """Where figures and tables of the runs that are there go: fewer or more runs in the same folder have others."""
+        return self.folder / f"report_{len(self.finished())}_runs"
 
     def check(self) -> None:
         """Check, without writing anything, that the folder is new, empty or holds this ensemble.
@@ -230,10 +239,9 @@ def compute(ensembles: Sequence[Ensemble], *, workers: int = 0, progress: bool =
         if ensemble.store:
             ensemble.store.check_room(sum(_bytes(e.config) for e, _ in todo))
     total = sum(len(e.members) for e in ensembles)
-    at_first = "starting (compiles the first time)"
-    with tqdm(
-        total=total, initial=total - len(todo), unit="run", disable=not progress, smoothing=0.1, desc=at_first
-    ) as bar:
+    at_first, name = "starting (compiles the first time)", "runs" if len(ensembles) == 1 else "runs, null world too"
+    hidden = not (progress and todo)
+    with tqdm(total=total, initial=total - len(todo), unit="run", disable=hidden, smoothing=0.1, desc=at_first) as bar:
         try:
             with closing(run_jobs([e.job(i) for e, i in todo], workers=workers)) as outcomes:
                 for position, outcome in outcomes:
@@ -242,7 +250,7 @@ def compute(ensembles: Sequence[Ensemble], *, workers: int = 0, progress: bool =
                         ensemble.failures.append(outcome)
                     elif outcome is not None:
                         ensemble.kept[replicate] = outcome
-                    bar.set_description_str("runs", refresh=False)
+                    bar.set_description_str(name, refresh=False)
                     bar.update()
         except KeyboardInterrupt:
             for ensemble in ensembles:
@@ -278,6 +286,8 @@ def simulate(
     if seed is not None:
         overrides = (*overrides, f"seed={seed}")
     config = compose(*overrides)
+    if "ensemble.replicates" in user_keys(overrides):
+        raise ConfigError("ensemble.replicates is for the command line; allowed here is simulate(..., replicates=40)")
     given: list[tuple[str, Any, int]] = [("replicates", replicates, 1), ("workers", workers, 0)]
     for name, value, least in given:
         if value is not None and not (isinstance(value, Integral) and int(value) >= least):

@@ -35,6 +35,10 @@ OUTSIDE_THE_MODEL = ("plots", "app", "evidence", "fitted", "scorecard", "compare
 """Parts of the package that no run depends on (the vector that a run uses is part of its configuration)."""
 
 
+COMPARISONS = "scenarios-"
+"""How the name of a folder begins that holds what several ensembles show together."""
+
+
 class OutputError(ConfigError):
     """An output folder that cannot take the runs; its text is one line."""
 
@@ -156,6 +160,23 @@ class Store:
         if held.get("hash") != run_hash:
             raise OutputError(f"output={path} holds another run; allowed is a new or empty folder")
         return True
+
+
+def check_shelf(folder: Path) -> None:
+    """Check, without writing, that a folder is new, empty or holds stores and comparisons of them alone.
+
+    Raises:
+        OutputError: it is a file or holds something else.
+    """
+    with _one_line(folder):
+        if not folder.exists():
+            return
+        if not folder.is_dir():
+            raise OutputError(f"output={folder} is a file; allowed is a new or empty folder")
+        for path in sorted(folder.iterdir()):
+            if not (path / ABOUT).is_file() and not path.name.startswith(COMPARISONS):
+                what = f"output={folder} holds something else ({path.name})"
+                raise OutputError(f"{what}; allowed is a new or empty folder, or one of several jobs")
 
 
 def write_run(results: Results, path: Path, about: Mapping[str, Any]) -> None:

@@ -200,9 +200,28 @@ def test_a_parameter_set_by_the_user_overrides_the_vectors_and_it_is_said(
         value = ensemble.config.hope.beta
         assert [m.hope.beta for m in ensemble.members] == [value, value]
         assert [m.survey.threshold_somewhat for m in ensemble.members] == [0.1, 0.3]
-        assert ensemble.notes[1:] == [f"hope.beta={value} was set and overrides the fitted vectors"]
+        assert ensemble.notes[-1] == f"hope.beta={value} was set and overrides the fitted vectors"
     folders = {default_folder(compose(*SMALL, *o), (*SMALL, *o)) for o in ((), (f"hope.beta={default}",))}
     assert len(folders) == 2
+
+
+@pytest.mark.parametrize(("replicates", "few"), [(1, False), (2, True), (19, True), (20, False)])
+def test_intervals_of_a_few_runs_are_said_to_be_rough(replicates: int, few: bool) -> None:
+    notes = plan(compose(*SMALL), replicates=replicates).notes
+    assert (f"{replicates} runs are few: intervals are hardly more than the lowest and highest run" in notes) is few
+
+
+def test_reports_of_fewer_runs_have_a_place_of_their_own(tmp_path: Path) -> None:
+    config = compose(*SMALL, "timeline.weeks=2", "ensemble.null_world=false")
+    for replicates in (2, 1):
+        ensemble = plan(config, replicates=replicates, folder=tmp_path / "x")
+        compute([ensemble], workers=1)
+        assert ensemble.reports == tmp_path / f"x/report_{replicates}_runs"
+
+
+def test_replicates_are_asked_for_in_one_way() -> None:
+    with pytest.raises(ConfigError, match=r"ensemble.replicates is for the command line; .* replicates=40"):
+        simulate(*SMALL, "ensemble.replicates=5")
 
 
 @pytest.mark.parametrize(

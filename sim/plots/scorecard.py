@@ -30,7 +30,7 @@ from sim.plots.style import (
     write,
 )
 from sim.results import Results
-from sim.scorecard.table import OF_RUNS
+from sim.scorecard.table import OF_RUNS, interval
 
 ORDER = ("fails", "vague", "untested", "holds")
 """Verdicts from worst to best; any other comes after the failures."""
@@ -44,7 +44,7 @@ WIDTH, TOP, LINE, PADDING = 11.4, 1.5, 0.165, 0.075
 COLUMNS = {
     "statement": (0.15, "what was found"),
     "observed": (3.5, "observed"),
-    "simulated": (4.55, "simulated:\nmedian [interval]"),
+    "simulated": (4.55, "simulated:\nmedian [95 %]"),
     "rank": (6.05, "rank"),
     "glyph": (6.45, "observed on the simulated\ninterval (drawn equally wide)"),
     "verdict": (8.85, "verdict"),
@@ -59,8 +59,9 @@ GLYPH, REACH = 2.15, 2.2
 MEANINGS = (
     "not evidence: a world in which nothing changes passes too. vague: the interval is too wide to be proved "
     "wrong. fitted: used to choose parameters, proves nothing. imposed: an assumption puts it there. not blind: a "
-    "number was set with the observation in view. A sign or an order is met or not; shown is the share of "
-    "runs. rank: share of runs below the observed. "
+    "number was set with the observation in view. Interval: the central 95 % of runs. A sign or an order is met or "
+    "not; shown is the share of runs that meet it, with the 95 % (Wilson) interval of that share. rank: share of runs "
+    "below the observed. "
     "Sources: sim/evidence/patterns.yaml."
 )
 
@@ -132,28 +133,16 @@ def _alt(results: Results, rows: Sequence[dict[str, Any]], counts: str) -> str:
 
 
 def _cells(row: dict[str, Any]) -> dict[str, str]:
-    unit = row["unit"]
-    low, median, high = (_number(row[c], unit) for c in ("low", "median", "high"))
     text = {
         "statement": str(row["statement"]),
         "observed": str(row["reported"]),
-        "simulated": f"{median} [{low}, {high}]",
-        "rank": _number(row["rank"], ""),
+        "simulated": interval(row) + (" %" if row["unit"] == OF_RUNS else ""),
+        "rank": "" if np.isnan(row["rank"]) else f"{row['rank']:.2f}",
         "verdict": str(row["verdict"]),
         "null": str(row["null_verdict"]) or "-",
         "evidence": str(row["evidence"]),
     }
     return {column: textwrap.fill(t, TEXT[column]) if column in TEXT else t for column, t in text.items()}
-
-
-def _number(value: float, unit: str) -> str:
-    if np.isnan(value):
-        return "-"
-    if unit in ("%", OF_RUNS):
-        return f"{value:.0f}%"
-    if abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.3g}" if abs(value) >= 1 else f"{value:.2g}"
 
 
 def _row(ax: Axes, row: dict[str, Any], cell: dict[str, str], y: float) -> None:

@@ -43,7 +43,9 @@ SCENARIO_LOOKS = {
 }
 """Colour and line of each scenario that ships."""
 _SITE_LINES = ("-", "--", ":")
-_OTHER_LOOKS = tuple((c, s) for s in ("-.", (0, (1, 3))) for c in (GREEN, ORANGE, BLUE, VERMILLION, PURPLE, SKY))
+_OTHER_COLOURS, _OTHER_LINES = (GREEN, ORANGE, BLUE, VERMILLION, PURPLE, SKY), ("-.", (0, (1, 3)))
+_OTHER_LOOKS = tuple((c, _OTHER_LINES[(i + k) % 2]) for k in (0, 1) for i, c in enumerate(_OTHER_COLOURS))
+"""Neighbours differ in colour and in line; the second round has each colour with the other line."""
 
 SMALL = 9.0
 """Smallest type in points."""

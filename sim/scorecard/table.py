@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -72,7 +72,7 @@ def _row(pattern: Pattern, values: pd.DataFrame, null_values: pd.DataFrame | Non
 
 
 def render(scorecard: pd.DataFrame) -> str:
-    """Return the scorecard as text of at most 110 characters a line, failures first."""
+    """Return the scorecard as text of at most 117 characters a line, failures first."""
     return "\n".join(line.rstrip() for line in _lines(scorecard))
 
 
@@ -82,23 +82,33 @@ def _lines(scorecard: pd.DataFrame) -> Iterator[str]:
     counts = ", ".join(f"{n} {verdict}" for verdict, n in verdicts.items())
     validate = int((scorecard["evidence"] == rules.VALIDATES).sum())
     yield f"scorecard, {len(scorecard)} patterns, {runs} runs: {counts}; {validate} validate the model"
-    yield _line("verdict", "pattern", "reported", "simulated [95 %]", "null", "worth")
-    for row in scorecard.to_dict("records"):
-        low, median, high = (_number(row[name]) for name in ("low", "median", "high"))
-        simulated = f"{median} [{low}, {high}]" + (" % runs" if row["unit"] == OF_RUNS else "")
+    yield _line("verdict", "pattern", "reported", "simulated [95 %]", "rank", "null", "worth")
+    known = scorecard["n"] > 0
+    for row in scorecard[known].to_dict("records"):
+        simulated = interval(row) + (" % runs" if row["unit"] == OF_RUNS else "")
+        rank = "" if np.isnan(row["rank"]) else f"{row['rank']:.2f}"
+        of_what_holds = row["evidence"] if row["verdict"] == rules.HOLDS else ""
+        value = rules.FITTED if row["kind"] == rules.FITTED else of_what_holds
         null = row["null_verdict"] or "-"
-        yield _line(row["verdict"], row["statement"], row["reported"], simulated, null, row["evidence"])
+        yield _line(row["verdict"], row["statement"], row["reported"], simulated, rank, null, value)
+    if not known.all():
+        yield f"untested: {int((~known).sum())} patterns that none of these runs can have, such as of weeks not run"
     yield "holds: inside an interval that is narrow enough, or in 80 % of runs. null: the same world with"
     yield "nothing changing; what holds there too is not evidence. fitted: it chose parameters. imposed: an"
     yield "assumption puts it there. not blind: a number was set with the observation in view."
 
 
-def _line(verdict: str, statement: str, reported: str, simulated: str, null: str, evidence: str) -> str:
+def _line(verdict: str, statement: str, reported: str, simulated: str, rank: str, null: str, value: str) -> str:
     found = f"{statement:<{58 - len(reported)}}{reported}"
-    return f"{verdict:<9}{found} {simulated:<21}{null:<9}{evidence}"
+    return f"{verdict:<9}{found} {simulated:<21}{rank:<6}{null:<9}{value}"
 
 
-def _number(value: float) -> str:
-    if np.isnan(value):
-        return "-"
-    return f"{value:z.0f}" if abs(value) >= 10 or value == round(value) else f"{value:z.1f}"
+def interval(row: Mapping[Any, Any]) -> str:
+    """Return the simulated median with its interval; with a digit more where an observed outside would seem inside."""
+    ends = [float(row[name]) for name in ("median", "low", "high")]
+    digits = int(any(abs(end) < 10 and end % 1 for end in ends))
+    _, low, high = (round(end, digits) for end in ends)
+    if row["verdict"] == rules.FAILS and low <= row["observed"] <= high:
+        digits += 1
+    middle, low_text, high_text = ("-" if np.isnan(end) else f"{end:z,.{digits}f}" for end in ends)
+    return f"{middle} [{low_text}, {high_text}]"

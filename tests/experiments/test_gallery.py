@@ -63,8 +63,8 @@ def test_every_figure_is_drawn_and_the_page_gets_pictures_alt_texts_and_numbers(
     assert main([*SMALL, "timeline.weeks=100", "ensemble.replicates=2"], report=report_docs) == 0
     names = {*FIGURES, NETWORK}
     seeds = {name: "[0]" if name == NETWORK else "[0, 1]" for name in names}
-    assert sorted(saved) == sorted(f"out/figures/{name} {seeds[name]}" for name in names)
-    assert f"{len(names)} figures: out/figures" in capsys.readouterr().out
+    assert sorted(saved) == sorted(f"out/report_2_runs/{name} {seeds[name]}" for name in names)
+    assert f"{len(names)} figures: out/report_2_runs" in capsys.readouterr().out
     pictures = {p.stem for p in (here / "docs/images").iterdir()}
     assert pictures == {IN_PAGES.get(name, name) for name in names}
     page, said = (here / "docs/gallery.md").read_text(), alt_text(here / "docs/images/hours.png")
@@ -101,7 +101,7 @@ def test_what_a_short_run_cannot_show_is_told(here: Path, saved: list[str], caps
     }.items():
         assert f"not drawn: {name}: {reason}" in told
     names = ("engagement_by_role", "engagement_by_site", "drivers", "access", "network")
-    assert saved == [f"out/figures/{name} [0]" for name in names]
+    assert saved == [f"out/report_1_runs/{name} [0]" for name in names]
     assert not (here / "docs/numbers.json").exists()
 
 

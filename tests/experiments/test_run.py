@@ -53,6 +53,8 @@ WRONG = {
     "unknown option value": ["--cfg", "nonsense"],
     "output that is a file": ["output=file.txt"],
     "output that holds something else": ["output=full"],
+    "output of several that holds something else": ["-m", "scenario=baseline,no_devolution", "output=full"],
+    "output of several that is a file": ["-m", "scenario=baseline,no_devolution", "output=file.txt"],
     "output that cannot be written": ["output=/proc/nowhere/x"],
     "second of two jobs": ["-m", "hope.beta=1,99"],
     "second of two scenarios": ["-m", "scenario=baseline,basline"],
@@ -124,9 +126,9 @@ def test_a_run_writes_its_folder_reports_and_is_reused(here: Path, capsys: pytes
     (folder,) = (here / "results").iterdir()
     assert f"results: results/{folder.name}" in told
     assert "\nscorecard" in told
-    assert (folder / "scorecard.parquet").is_file()
+    assert (folder / "report_2_runs/scorecard.parquet").is_file()
     for name in ("engagement_by_role", "scorecard"):
-        assert (folder / f"figures/{name}.png").stat().st_size > 0
+        assert (folder / f"report_2_runs/{name}.png").stat().st_size > 0
     assert {p.name for p in folder.iterdir()} >= {"store.json", "replicate_000", "replicate_001", "null"}
     assert {p.name for p in (folder / "null").iterdir()} == {"store.json", "replicate_000", "replicate_001"}
     assert json.loads((folder / "replicate_001/run.json").read_text())["seed"] == 1
@@ -163,11 +165,12 @@ def test_several_scenarios_are_set_side_by_side(here: Path, capsys: pytest.Captu
 
 
 def test_values_of_a_parameter_are_told_apart(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([*SMALL, "-m", "hope.beta=1,2", "ensemble.replicates=1", "ensemble.null_world=false"], brief) == 0
+    arguments = ["-m", "engagement.half_life_weeks=13,26", "ensemble.replicates=1", "ensemble.null_world=false"]
+    assert main([*SMALL, *arguments], brief) == 0
     told = capsys.readouterr().out
     table = told[told.index("difference from the first") :]
-    assert "  hope.beta=1 " in table
-    assert "  hope.beta=2 " in table
+    assert "  engagement.half_life_weeks=13  " in table
+    assert "  engagement.half_life_weeks=26  " in table
 
 
 def test_several_scenarios_have_a_folder_each_in_a_given_output(here: Path) -> None:
@@ -180,6 +183,7 @@ def test_several_scenarios_have_a_folder_each_in_a_given_output(here: Path) -> N
     assert main([*SMALL, *arguments, "output=out"], brief) == 0
     names = {p.name.split("-")[0] for p in (here / "out").iterdir()}
     assert names == {"baseline", "no_devolution", "scenarios"}
+    assert main([*SMALL, *arguments, "output=out"], brief) == 0, "it may be asked again"
 
 
 def test_a_failed_replicate_is_a_row_and_exit_code_1(
@@ -201,8 +205,7 @@ def test_a_failed_replicate_is_a_row_and_exit_code_1(
         "store.json",
         "replicate_000",
         "replicate_002",
-        "scorecard.parquet",
-        "figures",
+        "report_2_runs",
     }
 
 
@@ -261,7 +264,7 @@ def test_the_scorecard_alone(here: Path, capsys: pytest.CaptureFixture[str]) -> 
     told = capsys.readouterr().out
     assert told.startswith("scorecard")
     assert "results:" not in told
-    assert not (here / "out/figures").exists()
+    assert not (here / "out/report_1_runs/engagement_by_role.png").exists()
 
 
 def test_the_help_is_there_whatever_a_user_keeps_beside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -28,10 +28,10 @@ def test_failures_come_first(scored, figure):
 
 def test_cells_say_what_the_table_says(figure):
     assert text(figure, "observed inside") == "73 %"
-    assert text(figure, "simulated inside") == "75% [69%, 81%]"
+    assert text(figure, "simulated inside") == "75 [69, 81]"
     assert text(figure, "observed null") == "24 h"
     assert text(figure, "simulated null") == "25 [20, 30]"
-    assert text(figure, "rank wide") == "0.9"
+    assert text(figure, "rank wide") == "0.90"
     assert text(figure, "evidence null") == "not evidence"
     assert text(figure, "null inside") == "holds"
     assert text(figure, "null point") == "-"
@@ -61,7 +61,7 @@ def test_a_pattern_without_numbers_is_said_to_have_none(figure):
 
 def test_a_sign_is_shown_by_the_share_of_runs_that_have_it(figure):
     assert text(figure, "observed sign") == "> 0 points"
-    assert text(figure, "simulated sign") == "90% [80%, 97%]"
+    assert text(figure, "simulated sign") == "90 [80, 97] %"
     assert not find(figure, "mark sign")
     assert "in 90% of runs" in [t.get_text() for t in figure.axes[0].texts]
 

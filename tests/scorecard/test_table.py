@@ -12,6 +12,7 @@ import pytest
 from sim.results import Results
 from sim.scorecard import COLUMNS, judge, measured, patterns, render, score
 from sim.scorecard.rules import FEWEST
+from sim.scorecard.table import interval
 from tests.scorecard.made_up import BREAKS
 
 Build = Callable[..., Results]
@@ -101,16 +102,41 @@ def test_failures_come_first(as_reported: pd.DataFrame) -> None:
 
 def test_the_text_fits_a_terminal(scorecard: pd.DataFrame) -> None:
     lines = render(scorecard).splitlines()
-    assert max(map(len, lines)) <= 110
+    assert max(map(len, lines)) <= 117
     for row in scorecard.itertuples():
         assert any(row.statement in line and row.verdict in line for line in lines)
     assert lines[0].startswith("scorecard, 50 patterns, 20 runs: 50 holds; 1 validate")
 
 
 def test_the_text_without_runs_or_null_world(as_reported: pd.DataFrame) -> None:
-    text = render(judge(as_reported * np.nan))
-    assert "untested" in text
-    assert "nan" not in text
+    lines = render(judge(as_reported * np.nan)).splitlines()
+    assert lines[2] == "untested: 50 patterns that none of these runs can have, such as of weeks not run"
+    assert len(lines) == 6
+
+
+def test_the_text_tells_rank_and_what_was_fitted(scorecard: pd.DataFrame) -> None:
+    lines = render(scorecard.assign(verdict="fails")).splitlines()
+    assert sum(line.endswith(" fitted") for line in lines) == 4
+    row = scorecard[scorecard["pattern"] == "chair_hours"].iloc[0]
+    assert f" {row['rank']:.2f} " in next(line for line in lines if row.statement in line)
+
+
+@pytest.mark.parametrize(
+    ("ends", "verdict", "text"),
+    [
+        ((16.2, 12.1, 18.6), "fails", "16.2 [12.1, 18.6]"),  # 19 lies outside, 19 in whole numbers inside
+        ((16.2, 12.1, 18.4), "fails", "16 [12, 18]"),
+        ((16.2, 12.1, 19.4), "holds", "16 [12, 19]"),
+        ((9.5, 3.0, 12.0), "holds", "9.5 [3.0, 12.0]"),
+        ((6.0, 4.0, 6.0), "holds", "6 [4, 6]"),
+        ((1200.0, 1100.0, 1300.0), "holds", "1,200 [1,100, 1,300]"),
+        ((np.nan, np.nan, np.nan), "untested", "- [-, -]"),
+    ],
+)
+def test_an_interval_is_as_exact_as_its_verdict_needs(ends: tuple[float, ...], verdict: str, text: str) -> None:
+    median, low, high = ends
+    row = {"median": median, "low": low, "high": high, "verdict": verdict, "observed": 19.0}
+    assert interval(row) == text
 
 
 def test_scores_of_results_and_of_measures_are_the_same(as_reported: pd.DataFrame, ensemble: Build) -> None:
