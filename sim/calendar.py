@@ -24,12 +24,14 @@ MOST_PENCE = 1_000_000
 """Largest allowance a head a year: more than there is to spend it on."""
 
 
-def parse_date(text: str, key: str) -> dt.date:
-    """Return the date that an ISO text names.
+def parse_date(text: str | dt.date, key: str) -> dt.date:
+    """Return the date that an ISO text names; a date, also one with a time, is taken as it is.
 
     Raises:
         ValueError: naming ``key`` when the text is no date.
     """
+    if isinstance(text, dt.datetime):
+        return text.date()
     try:
         return dt.date.fromisoformat(str(text))
     except ValueError:
@@ -133,8 +135,8 @@ class Calendar:
         """Return the week that contains a date (negative before the start)."""
         return (date - self.start).days // 7
 
-    def week_in_run(self, text: str, key: str) -> int:
-        """Return the week of an ISO date that must lie within the run.
+    def week_in_run(self, text: str | dt.date, key: str) -> int:
+        """Return the week of a date that must lie within the run.
 
         Raises:
             ValueError: naming ``key``, the value and the first and last date allowed.

@@ -89,7 +89,10 @@ class CommissioningModel(mesa.Model):
         if not isinstance(config, Config | None):
             raise TypeError(f"config={config!r} is no Config; make one with compose('scenario=baseline')")
         self.config = config or compose(*(f"{key}={value}" for key, value in kwargs.items()))
-        self.seed = self.config.seed if seed is None else operator.index(seed)
+        try:
+            self.seed = self.config.seed if seed is None else operator.index(seed)
+        except TypeError:
+            raise TypeError(f"seed={seed!r} is no whole number; allowed is one, or None") from None
         if self.seed < 0:
             self.seed = secrets.randbelow(2**31)
         replace(self.config, seed=self.seed).check()
@@ -210,8 +213,8 @@ class CommissioningModel(mesa.Model):
             self.step()
         return self.results()
 
-    def run_until(self, date: str) -> None:
-        """Run through the week that contains a date.
+    def run_until(self, date: str | dt.date) -> None:
+        """Run through the week that contains a date (ISO text, or a date of Python's or pandas').
 
         Raises:
             ValueError: no date, or one outside the run.

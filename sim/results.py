@@ -77,9 +77,10 @@ class Results:
         ccgs: week x CCG: money, posts, queues, access, trust (units in :data:`CCG_UNITS`).
         events: what happened, in order: raised, adopted, refused, lapsed, succeeded, failed, request, elected ...
         survey: share of answers by wave, instrument, item and group, beside the share everyone would have given.
+            ``at_least_somewhat`` is no answer of its own: it sums the three upper ones.
         survey_changes: change between waves as reported, at constant composition, and of everyone.
         ledger: week x CCG x role: group mean of each component of engagement; they sum to it.
-        hours: week x CCG x role x kind of work: group totals in hours.
+        hours: week x CCG x role x kind of work: hours of all ``n`` people of the group together.
         people: weekly state of every person, if recorded.
         scorecard: patterns of the evidence against an ensemble.
         notes: what a reader must know, such as parameters set by hand that override fitted vectors.
@@ -99,6 +100,10 @@ class Results:
     scorecard: pd.DataFrame | None = None
     notes: list[str] = field(default_factory=list)
     failures: pd.DataFrame | None = None
+
+    def units(self, table: str) -> dict[str, str]:
+        """Return the unit of each column of a table that has one, such as ``units("hours")["paid"]``."""
+        return {column: UNITS[column] for column in getattr(self, table).columns if column in UNITS}
 
     def why(
         self,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ class Column:
         default: value of a new row.
         width: number of values a row (0: one plain number); such a column has shape (rows, width).
         writer: name of the process that writes it in the weekly step; ``""`` for attributes fixed at birth.
+        codes: names of the numbers of a code, which agent views give; None gives the numbers.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Column:
     default: float = 0.0
     width: int = 0
     writer: str = ""
+    codes: type[IntEnum] | None = None
 
 
 class Table:

@@ -10,6 +10,7 @@ from typing import Any
 
 import mesa
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim.agents import CCG, GP, AreaTeam, Consultant, LayMember, Manager, Nurse, Person, Practice, PracticeManager
@@ -88,7 +89,8 @@ def test_agents_are_views_of_rows(model: CommissioningModel) -> None:
     for column in ("strain", "informed", "contract", "role", "present"):
         value = getattr(gp, column)
         assert value == people[column][gp.row]
-        assert type(value) in (float, int, bool)
+        assert isinstance(value, float | int | bool)
+        assert not isinstance(value, np.generic)
     people.strain[gp.row] = 1.25
     assert gp.strain == 1.25
     gp.strain = 2.5
@@ -178,6 +180,33 @@ def test_leavers_are_removed_and_newcomers_added(finished: CommissioningModel) -
 # Running
 
 
+def test_run_until_takes_dates_as_well_as_texts() -> None:
+    model = CommissioningModel(config(), seed=1)
+    model.run_until(dt.date(2012, 4, 9))
+    assert model.world.week == 2
+    model.run_until(pd.Timestamp("2012-04-16 13:00"))
+    assert model.world.week == 3
+
+
+def test_agents_tell_their_codes_by_name() -> None:
+    model = CommissioningModel(config(), seed=1)
+    chair = model.agents_by_type[GP].select(lambda gp: gp.role == Role.CHAIR)[0]
+    assert (chair.role.name, chair.kind.name) == ("CHAIR", "GP")
+    assert chair.practice_role.name in ("PRINCIPAL", "SALARIED")
+
+
+def test_a_seed_that_is_none_is_named() -> None:
+    with pytest.raises(TypeError, match="seed='a' is no whole number"):
+        CommissioningModel(config(), seed="a")  # type: ignore[arg-type]
+
+
+def test_results_know_their_units() -> None:
+    units = CommissioningModel(config(), seed=1).run().units("hours")
+    assert units["paid"] == "hours/week"
+    assert units["n"] == "people"
+    assert "ccg" not in units
+
+
 def test_run_until_completes_the_week_that_contains_the_date() -> None:
     model = CommissioningModel(config(weeks=60), seed=1)
     assert model.date == dt.date(2012, 4, 2)
@@ -264,11 +293,11 @@ def test_the_network_of_a_ccg_without_a_leader_has_no_pair_for_the_empty_seat() 
     ("given", "said"),
     [
         ({"config": "scenario=baseline"}, "is no Config; make one with compose"),
-        ({"seed": 1.7}, "'float' object cannot be interpreted as an integer"),
+        ({"seed": 1.7}, "seed=1.7 is no whole number; allowed is one, or None"),
         ({"processes": [5]}, "5 in processes is no process"),
         ({"processes": [Strain]}, "in processes is no process"),
         ({"processes": [Strain()]}, "processes has a second 'strain'"),
-        ({"config": Config(place=Place("none", []))}, "place.sites is empty"),
+        ({"config": Config(place=Place("none", []))}, "no site is there; allowed is one or more"),
         ({"config": Config(strain=Strain(beta=-99))}, r"strain.beta=-99 is out of range; allowed is 0..3"),
         ({"config": Config(preparation=Preparation(rubber_stamping=5))}, "rubber_stamping=5 is not allowed"),  # type: ignore[arg-type]
         ({"config": Config(population=Population(gps_intercept=3.0))}, "GPs; allowed is up to 5,000"),

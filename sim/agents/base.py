@@ -70,7 +70,7 @@ def _property(column: Column) -> property:
     def read(self: TableAgent) -> Any:
         value = getattr(self.model.world, self.table)[name][self.row]
         if not column.width:
-            return value.item()
+            return column.codes(value) if column.codes else value.item()
         value.flags.writeable = False  # of this view of the row
         return value
 

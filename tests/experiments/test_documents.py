@@ -16,6 +16,7 @@ from experiments.documents import NUMBER, ROOT, TABLE, current, fill, keep_numbe
 from experiments.reference import cited, configurations, declared
 from sim import evidence
 from sim.config import compose, known_keys
+from sim.model import CommissioningModel
 from sim.parameters import Status
 
 PAGES = pages()
@@ -247,6 +248,17 @@ def test_settings_in_commands_of_the_readme_are_allowed(command: str) -> None:
     overrides = [word for word in shlex.split(command, comments=True)[3:] if "=" in word]
     first = [f"{key}={value.split(',')[0]}" for key, value in (o.split("=") for o in overrides)]
     assert compose(*first).scenario.name
+
+
+def test_a_mechanism_of_ones_own_works_as_the_readme_says() -> None:
+    (block,) = (b for b in re.findall(r"^```python\n(.*?)^```", README, re.M | re.S) if "class Newsletter" in b)
+    code, call = block.rstrip().rsplit("\n", 1)
+    names = {"CommissioningModel": CommissioningModel, "compose": compose, "__name__": "__main__"}
+    code = code.replace("processes=[", "checked=True, processes=[").replace("weeks=52", "weeks=9")
+    exec(compile(code, "README.md", "exec", dont_inherit=True), names)
+    with_it = eval(call, names).iloc[-1]
+    names["model"] = CommissioningModel(compose("timeline.weeks=9"), seed=7)
+    assert with_it > eval(call, names).iloc[-1] + 0.05
 
 
 def test_the_readme_names_every_scenario() -> None:
