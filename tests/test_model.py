@@ -195,6 +195,14 @@ def test_agents_tell_their_codes_by_name() -> None:
     assert chair.practice_role.name in ("PRINCIPAL", "SALARIED")
 
 
+def test_a_misspelt_attribute_is_not_set(model: CommissioningModel) -> None:
+    gp = model.agents_by_type[GP][0]
+    with pytest.raises(AttributeError, match=r"GP has no 'engagment'; did you mean 'engagement'\?"):
+        gp.engagment = 0.3
+    gp.met_last_year = True  # of a user's own, as Mesa lets them
+    assert gp.met_last_year
+
+
 def test_a_seed_that_is_none_is_named() -> None:
     with pytest.raises(TypeError, match="seed='a' is no whole number"):
         CommissioningModel(config(), seed="a")  # type: ignore[arg-type]
