@@ -239,7 +239,9 @@ def compute(ensembles: Sequence[Ensemble], *, workers: int = 0, progress: bool =
         if ensemble.store:
             ensemble.store.check_room(sum(_bytes(e.config) for e, _ in todo))
     total = sum(len(e.members) for e in ensembles)
-    at_first, name = "starting (compiles the first time)", "runs" if len(ensembles) == 1 else "runs, null world too"
+    at_first, name = "starting (compiles the first time)", "runs"
+    if any(e.config.null_world for e in ensembles[1:]):
+        name = "runs, null world too"
     hidden = not (progress and todo)
     with tqdm(total=total, initial=total - len(todo), unit="run", disable=hidden, smoothing=0.1, desc=at_first) as bar:
         try:

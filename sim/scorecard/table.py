@@ -106,7 +106,7 @@ def _line(verdict: str, statement: str, reported: str, simulated: str, rank: str
 def interval(row: Mapping[Any, Any]) -> str:
     """Return the simulated median with its interval; with a digit more where an observed outside would seem inside."""
     ends = [float(row[name]) for name in ("median", "low", "high")]
-    digits = int(any(abs(end) < 10 and end % 1 for end in ends))
+    digits = int(any(abs(end) < 10 and abs(end - round(end)) > 0.05 for end in ends))
     _, low, high = (round(end, digits) for end in ends)
     if row["verdict"] == rules.FAILS and low <= row["observed"] <= high:
         digits += 1

@@ -129,6 +129,7 @@ def test_the_text_tells_rank_and_what_was_fitted(scorecard: pd.DataFrame) -> Non
         ((16.2, 12.1, 19.4), "holds", "16 [12, 19]"),
         ((9.5, 3.0, 12.0), "holds", "9.5 [3.0, 12.0]"),
         ((6.0, 4.0, 6.0), "holds", "6 [4, 6]"),
+        ((0.0, 0.0, 0.025), "holds", "0 [0, 0]"),
         ((1200.0, 1100.0, 1300.0), "holds", "1,200 [1,100, 1,300]"),
         ((np.nan, np.nan, np.nan), "untested", "- [-, -]"),
     ],
