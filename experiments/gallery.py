@@ -166,4 +166,4 @@ def with_alt_texts(page: str, alts: Mapping[str, str]) -> str:
 
 if __name__ == "__main__":
     asked = [argument for argument in sys.argv[1:] if argument != "--docs"]
-    sys.exit(main(asked, report=report_docs if "--docs" in sys.argv else report_gallery))
+    sys.exit(main(asked, report_docs if "--docs" in sys.argv else report_gallery, command="experiments.gallery"))

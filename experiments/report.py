@@ -84,9 +84,11 @@ def report_scenarios(ensembles: Mapping[str, Ensemble]) -> str:
         OutputError: the figure cannot be written.
     """
     finished = {name: e for name, e in ensembles.items() if e.finished()}
-    runs = {name: ensemble.results(TABLES) for name, ensemble in finished.items()}
-    if len(runs) == 1 or not runs:
-        return "\nfewer than two scenarios finished, so nothing is compared"
+    alike = {name: e for name, e in finished.items() if _share_luck(next(iter(finished.values())), e)}
+    left_out = [f"not compared with the first: {n} (other seeds, CCGs or weeks)" for n in finished if n not in alike]
+    runs = {name: ensemble.results(TABLES) for name, ensemble in alike.items()}
+    if len(runs) < 2:
+        return "\n".join(["", *left_out, "fewer than two finished on the same luck, so nothing is compared"])
     engaged = {name: _engaged_at_the_end(results) for name, results in runs.items()}
     lines = [
         "\n% of members at least somewhat engaged in the last week, and difference from the first on the same luck;\n"
@@ -96,10 +98,22 @@ def report_scenarios(ensembles: Mapping[str, Ensemble]) -> str:
     for name, shares in engaged.items():
         difference = (shares - next(iter(engaged.values()))).dropna()
         lines.append(f"  {name:<{width}}{_interval(100 * shares, 1):<22}{_interval(100 * difference, 1)}")
-    compared = hashlib.blake2b(" ".join(str(e.folder) for e in finished.values()).encode(), digest_size=4)
-    folder = next(iter(finished.values())).folder.parent / f"{COMPARISONS}{compared.hexdigest()}"
+    lines += left_out
+    compared = hashlib.blake2b(" ".join(str(e.folder) for e in alike.values()).encode(), digest_size=4)
+    folder = next(iter(alike.values())).folder.parent / f"{COMPARISONS}{compared.hexdigest()}"
     paths = save(scenarios(runs), folder, "engagement_by_scenario", runs)
     return "\n".join(line.rstrip() for line in [*lines, f"figure: {paths[0]}"])
+
+
+def _share_luck(first: Ensemble, other: Ensemble) -> bool:
+    """Tell whether runs of two ensembles have the same people in the same weeks, so that they can be paired."""
+
+    def who_and_when(ensemble: Ensemble) -> tuple[object, ...]:
+        config = ensemble.config
+        ccgs = [(site.name, site.population, site.practices) for site in config.place.expanded()]
+        return config.seed, ccgs, config.timeline.start, config.timeline.weeks
+
+    return who_and_when(first) == who_and_when(other)
 
 
 def _engaged_at_the_end(results: Results) -> pd.Series[float]:

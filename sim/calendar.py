@@ -18,6 +18,8 @@ from sim.parameters import check_values, param
 
 WEEKS_A_YEAR = 52.18
 """Mean number of weeks in a year."""
+EARLIEST, LATEST = 1990, 2100
+"""Years that may be named."""
 MOST_WEEKS = 2600
 """Longest run: half a century."""
 MOST_PENCE = 1_000_000
@@ -109,8 +111,8 @@ class Calendar:
         self.start = parse_date(timeline.start, "timeline.start")
         if self.start.weekday() != 0:
             raise ValueError(f"timeline.start={timeline.start} is a {self.start:%A}; a week starts on a Monday")
-        if not 1990 <= self.start.year <= 2100:
-            raise ValueError(f"timeline.start={timeline.start} is out of range; allowed is 1990 to 2100")
+        if not EARLIEST <= self.start.year <= LATEST:
+            raise ValueError(f"timeline.start={timeline.start} is out of range; allowed is {EARLIEST} to {LATEST}")
         self.weeks = timeline.weeks
         self.go_live_week = self.week_of(parse_date(timeline.go_live, "timeline.go_live"))
         self.co_commissioning_week = self.week_of(parse_date(timeline.co_commissioning, "timeline.co_commissioning"))
@@ -122,6 +124,8 @@ class Calendar:
         if not timeline.allowance_pence:
             raise ValueError("timeline.allowance_pence is empty; give a year and its pence, such as {2013: 2500}")
         for year, pence in timeline.allowance_pence.items():
+            if not EARLIEST <= year <= LATEST:
+                raise ValueError(f"timeline.allowance_pence {year} is no year; allowed is {EARLIEST} to {LATEST}")
             if not 0 <= pence <= MOST_PENCE:
                 raise ValueError(
                     f"timeline.allowance_pence {year}: {pence} is out of range; allowed is 0 to {MOST_PENCE}"

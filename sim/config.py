@@ -202,7 +202,7 @@ def register() -> None:
     from omegaconf import OmegaConf
 
     schema = OmegaConf.structured(Config)
-    for key in (key for key, kind in known_keys().items() if kind == "a map" and "[]" not in key):
+    for key in (key for key, kind in known_keys().items() if kind == KINDS[dict] and "[]" not in key):
         OmegaConf.set_struct(OmegaConf.select(schema, key), False)  # its entries are the user's
     ConfigStore.instance().store(name="schema", node=schema)
 
@@ -267,7 +267,7 @@ def check_overrides(overrides: Sequence[str]) -> None:
         if (CONFIGS / key).is_dir() and override.value() is None:
             options = sorted(path.stem for path in (CONFIGS / key).glob("*.yaml"))
             raise ConfigError(f"{override.input_line}: {key} needs one of its files; allowed: {', '.join(options)}")
-        if any(keys.get(parent) == "a map" for parent in parents):
+        if any(keys.get(parent) == KINDS[dict] for parent in parents):
             block, _, entry = key.rpartition(".")
             raise ConfigError(f"{override.input_line}: entries of a map are given as {block}={{{entry}: ...}}")
         if keys.get(key) == KINDS[bool] and type(override.value()) in (int, float):  # which Hydra takes for true

@@ -11,7 +11,10 @@ from typing import Any
 
 from sim.parameters import parameters
 
-KINDS = {bool: "true | false", int: "a whole number", float: "a number", str: "a text", list: "a list"}
+KINDS = {
+    bool: "true | false", int: "a whole number", float: "a number", str: "a text", list: "a list",
+    dict: "a map of whole numbers",
+}  # fmt: skip
 
 
 class ConfigError(ValueError):
@@ -30,7 +33,7 @@ def keys_of(schema: Any, prefix: str = "") -> dict[str, str]:
             found |= {key: "a block of keys"} | keys_of(kind, key + ".")
             continue
         limits = ranges.get(key, "any")
-        any_value = KINDS.get(typing.get_origin(kind) or kind, "a map")
+        any_value = KINDS.get(typing.get_origin(kind) or kind, "any")
         found[key] = any_value if limits.startswith("any") else f"{limits}, {any_value}" if kind is int else limits
         for item in typing.get_args(kind):
             if dataclasses.is_dataclass(item):

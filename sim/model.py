@@ -27,6 +27,7 @@ from sim.calendar import Calendar
 from sim.config import Config, compose, is_study, plain
 from sim.ledger import LedgerError, check_components, check_hours
 from sim.luck import Luck
+from sim.parameters import check_values
 from sim.places.population import build_places, populate
 from sim.processes import PROCESSES, Process
 from sim.record import Recorder
@@ -71,7 +72,7 @@ class CommissioningModel(mesa.Model):
     Raises:
         ConfigError: an unknown key, a wrong type or a value out of range; before anything is built.
         TypeError: a config, seed or process that is none.
-        ValueError: a process with the name of another.
+        ValueError: a process with the name of another, an unknown column or a parameter out of range.
         LedgerError: hours or components do not balance, or a state is not finite.
     """
 
@@ -315,13 +316,18 @@ class CommissioningModel(mesa.Model):
 
 
 def _fit_in(processes: Sequence[Any]) -> Sequence[Process]:
-    """Check a user's processes: each is one, and has a name of its own."""
+    """Check a user's processes: each is one, with a name of its own, columns that exist and parameters in range."""
     taken = {cls.name for cls in PROCESSES}
     for process in processes:
         if not isinstance(process, Process) or not isinstance(getattr(process, "name", None), str):
             raise TypeError(f"{process!r} in processes is no process; give instances of Process, each with a name")
         if process.name in taken:
             raise ValueError(f"processes has a second {process.name!r}; allowed is a name that no other process has")
+        columns = {f"{table}.{c.name}" for table, declared in _COLUMNS.items() for c in declared}
+        if unknown := sorted({*process.reads, *process.writes} - columns):
+            raise ValueError(f"process {process.name}: {unknown[0]} is declared but is no column of the model")
+        check_values(process, process.name)
+        process.check()
         taken.add(process.name)
     return processes
 

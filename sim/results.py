@@ -26,13 +26,20 @@ CCG_UNITS = {
     "wait_weeks": "weeks", "backlog_hours": "hours", "given_up_hours": "hours/week", "locum_hours": "hours/week",
     "trust": "share", "hours_saved": "share",
 }  # fmt: skip
-UNITS = {
-    **SERIES_UNITS, **CCG_UNITS, **dict.fromkeys(DRIVERS, "latent"),
-    **dict.fromkeys(("demand", "paid", "unpaid", "undone", "supply", "idle"), "hours/week"),
-    "week": "weeks since the start", "n": "people", "share": "share", "share_of_everyone": "share",
-    "change_reported": "share", "change_constant_composition": "share", "change_of_everyone": "share",
-}  # fmt: skip
-"""Unit of each column, by name."""
+_INDEX_UNITS = {"week": "weeks since the start", "n": "people"}
+_HOURS_UNITS = dict.fromkeys(("demand", "paid", "unpaid", "undone", "supply", "idle"), "hours/week")
+_CHANGES = ("change_reported", "change_constant_composition", "change_of_everyone")
+UNITS: Mapping[str, Mapping[str, str]] = {
+    "series": {**_INDEX_UNITS, **SERIES_UNITS},
+    "ccgs": {**_INDEX_UNITS, **CCG_UNITS},
+    "events": _INDEX_UNITS,
+    "survey": {**_INDEX_UNITS, "share": "share", "share_of_everyone": "share"},
+    "survey_changes": {"n_from": "people", "n_to": "people", **dict.fromkeys(_CHANGES, "share")},
+    "ledger": {**_INDEX_UNITS, **dict.fromkeys(DRIVERS, "latent")},
+    "hours": {**_INDEX_UNITS, **_HOURS_UNITS},
+    "people": {**_INDEX_UNITS, **SERIES_UNITS},
+}
+"""Unit of each column that has one, by table."""
 TABLES = ("series", "ccgs", "events", "survey", "survey_changes", "ledger", "hours")
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "members": ("none", "representative", "locality_lead", "governing_body", "chair", "practice_manager"),
@@ -102,8 +109,15 @@ class Results:
     failures: pd.DataFrame | None = None
 
     def units(self, table: str) -> dict[str, str]:
-        """Return the unit of each column of a table that has one, such as ``units("hours")["paid"]``."""
-        return {column: UNITS[column] for column in getattr(self, table).columns if column in UNITS}
+        """Return the unit of each column of a table that has one, such as ``units("hours")["paid"]``.
+
+        Raises:
+            ValueError: a table that these results do not have.
+        """
+        held = [name for name in UNITS if getattr(self, name) is not None]
+        if table not in held:
+            raise ValueError(f"table={table!r} is not here; allowed is {', '.join(held)}")
+        return {column: unit for column, unit in UNITS[table].items() if column in getattr(self, table)}
 
     def why(
         self,

@@ -196,7 +196,7 @@ def write_run(results: Results, path: Path, about: Mapping[str, Any]) -> None:
                 partial.mkdir()
                 for name in (*TABLES, "people"):
                     if getattr(results, name) is not None:
-                        write_table(getattr(results, name), partial / _file(name), UNITS)
+                        write_table(getattr(results, name), partial / _file(name), UNITS[name])
                 text = yaml.dump(results.config, Dumper=_DUMPER, sort_keys=False)
                 (partial / CONFIG).write_text(text, encoding="utf-8")
                 (partial / RUN).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")

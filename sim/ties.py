@@ -124,6 +124,7 @@ class Ties:
 
         Raises:
             KeyError: an unknown type, or a node that names nobody.
+            ValueError: a strength that is none.
         """
         if kind not in self.edges:
             raise KeyError(f"tie type {kind!r} is not made of edges; allowed is {', '.join(self.edges)}")
@@ -131,6 +132,9 @@ class Ties:
         unknown = [n for a, b, _ in chosen for n in (a, b) if n not in rows]
         if unknown:
             raise KeyError(f"node {unknown[0]!r} names nobody in the model")
+        for a, b, d in chosen:
+            if not 0 <= float(d.get("strength", 1.0)) <= 1:
+                raise ValueError(f"the tie of {a!r} and {b!r} has strength={d['strength']}; allowed is 0 to 1")
         self.edges[kind] = Edges(
             np.array([rows[a] for a, _, _ in chosen], dtype=np.int64),
             np.array([rows[b] for _, b, _ in chosen], dtype=np.int64),

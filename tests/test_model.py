@@ -195,24 +195,21 @@ def test_agents_tell_their_codes_by_name() -> None:
     assert chair.practice_role.name in ("PRINCIPAL", "SALARIED")
 
 
-def test_a_misspelt_attribute_is_not_set(model: CommissioningModel) -> None:
-    gp = model.agents_by_type[GP][0]
-    with pytest.raises(AttributeError, match=r"GP has no 'engagment'; did you mean 'engagement'\?"):
-        gp.engagment = 0.3
-    gp.met_last_year = True  # of a user's own, as Mesa lets them
-    assert gp.met_last_year
-
-
 def test_a_seed_that_is_none_is_named() -> None:
     with pytest.raises(TypeError, match="seed='a' is no whole number"):
         CommissioningModel(config(), seed="a")  # type: ignore[arg-type]
 
 
 def test_results_know_their_units() -> None:
-    units = CommissioningModel(config(), seed=1).run().units("hours")
+    results = CommissioningModel(config(), seed=1).run()
+    units = results.units("hours")
     assert units["paid"] == "hours/week"
     assert units["n"] == "people"
     assert "ccg" not in units
+    assert results.units("series")["strain"] == "5 h/week"
+    assert results.units("ledger")["strain"] == "latent"
+    with pytest.raises(ValueError, match="table='people' is not here; allowed is series, "):
+        results.units("people")
 
 
 def test_run_until_completes_the_week_that_contains_the_date() -> None:

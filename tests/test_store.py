@@ -28,6 +28,7 @@ def results() -> Results:
             "role": pd.Categorical.from_codes([2, 0], ["none", "chair", "manager"]),
             "answer": ["agree", "not at all"],
             "engagement": [0.1 + 0.2, float("nan")],
+            "strain": [0.0, 1.5],
         }
     )
     frames: dict[str, Any] = {name: frame.copy() for name in TABLES}
@@ -52,7 +53,9 @@ def test_what_is_read_is_what_was_written(written: Path) -> None:
 
 def test_units_stand_in_the_schema(written: Path) -> None:
     units = read_units(written / "series.parquet")
-    assert units["engagement"] == UNITS["engagement"] == "latent"
+    assert units["engagement"] == UNITS["series"]["engagement"] == "latent"
+    assert units["strain"] == "5 h/week"
+    assert read_units(written / "ledger.parquet")["strain"] == "latent", "the driver of that name"
     assert "answer" not in units
 
 

@@ -98,3 +98,8 @@ def test_from_networkx_says_what_it_cannot_take() -> None:
         Ties().from_networkx(graph, {}, "colleagues")
     with pytest.raises(KeyError, match="'Z/9' names nobody"):
         Ties().from_networkx(graph, {"A/0": 0}, "informal")
+    for strength in (5, -0.1, float("nan")):
+        graph = nx.MultiGraph()
+        graph.add_edge("A/0", "B/0", strength=strength)
+        with pytest.raises(ValueError, match=f"strength={strength}; allowed is 0 to 1"):
+            Ties().from_networkx(graph, {"A/0": 0, "B/0": 1}, "informal")

@@ -6,10 +6,8 @@ derive are read-only from outside: a hand-made edit goes through the few setters
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Iterable
-from functools import cache
 from itertools import count
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
@@ -45,13 +43,6 @@ class TableAgent(mesa.Agent):
         super().__init__(model)
         self.row = row
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        """Set an attribute, a user's own too, but none that is all but the name of another: that would do nothing."""
-        cls: Any = type(self)
-        if meant := _all_but(cls, name):
-            raise AttributeError(f"{cls.__name__} has no {name!r}; did you mean {meant!r}?")
-        super().__setattr__(name, value)
-
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
 
@@ -59,13 +50,6 @@ class TableAgent(mesa.Agent):
     def name(self) -> str:
         """The path that identifies the agent, such as ``B/practice/017/gp/03/0``."""
         return str(self.model.world.path_of(self.table, self.row))
-
-
-@cache
-def _all_but(cls: type[TableAgent], name: str) -> str:
-    """Return the attribute that a name all but is, if it is none itself."""
-    known = dir(cls)
-    return "" if name in known else "".join(difflib.get_close_matches(name, known, 1, 0.85))
 
 
 def expose(columns: Iterable[Column]) -> Any:

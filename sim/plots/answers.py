@@ -144,7 +144,7 @@ def answers(results: Results) -> Figure:
     )
     with look():
         fig = Figure((WIDTH, bottom + 0.55 + foot_height(len(handles), notes)))
-        what = "Share of those asked who give the answer; fitted: these numbers chose the parameters"
+        what = "Share of respondents, and of everyone, who give the answer; fitted: these numbers chose the parameters"
         subtitle = f"{runs_shown(results)}\n{what}"
         heading(fig, "Survey answers: observed, respondents of the model, everyone", subtitle)
         for k, wave in enumerate(waves):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
@@ -74,7 +75,8 @@ def hours(results: Results, year: int = 2013) -> Figure:
     notes = notes_on(
         results,
         "Unpaid is beyond the contract; undone is work asked for that found no time. Booked work is the clinic; for "
-        "managers of practices and CCGs, the standing duties of the post. In brackets: mean number of people.",
+        "managers of practices and CCGs, the standing duties of the post. In brackets: mean number of people "
+        "in that year.",
     )
     with look():
         fig = Figure((WIDTH, bottom + 0.75 + foot_height(len(handles), notes, columns=4)))
@@ -89,7 +91,7 @@ def hours(results: Results, year: int = 2013) -> Figure:
             write(fig, left, TOP - 0.3, title, fontsize=11, fontweight="bold")
             _bars(ax, means, roles, work)
             ax.tick_params(axis="y", labelleft=left == LEFT, left=False)
-        size = results.series.groupby("role", observed=True)["n"].sum() / _weeks(results)
+        size = people_of(results, year)
         for k, role in enumerate(roles):
             text = f"{ROLE_NAMES[role]}\n({size[role]:,.0f})"
             write(fig, 0.15, TOP + k * ROW + 0.14, text, fontweight="bold", linespacing=1.2)
@@ -104,14 +106,24 @@ def hours_a_week(results: Results, year: int) -> Means:
     Raises:
         ValueError: the run holds no week of that year.
     """
-    table = by_run(results.hours)
-    table = table[(table["date"] >= f"{year}-04-01") & (table["date"] < f"{year + 1}-04-01")]
+    table = _of_year(by_run(results.hours), year)
     if table.empty:
         raise ValueError(f"these results hold no week of {named(year)}; choose another year")
     sums = table.groupby(["role", "work", "run"], observed=True)[["n", *KINDS]].sum()
     each = sums[list(KINDS)].div(sums["n"], axis=0).groupby(level=["role", "work"])
     parts = ((str(role), str(work), rows) for (role, work), rows in each)
     return {(role, kind, work): rows[kind].to_numpy() for role, work, rows in parts for kind in KINDS}
+
+
+def people_of(results: Results, year: int) -> pd.Series[float]:
+    """Return the mean number of people of each role in a financial year, over its weeks and runs."""
+    series = _of_year(by_run(results.series), year)
+    number: pd.Series[float] = series.groupby("role", observed=True)["n"].sum()
+    return number / len(series[["run", "week"]].drop_duplicates())
+
+
+def _of_year(table: pd.DataFrame, year: int) -> pd.DataFrame:
+    return table[(table["date"] >= f"{year}-04-01") & (table["date"] < f"{year + 1}-04-01")]
 
 
 def named(year: int) -> str:
@@ -153,10 +165,6 @@ def _bars(ax: Axes, means: Means, roles: list[str], work: Mapping[str, tuple[str
     ax.grid(axis="x")
     ax.grid(visible=False, axis="y")
     ax.set_xlabel("hours a week")
-
-
-def _weeks(results: Results) -> int:
-    return int(results.series["week"].nunique()) * len(results.seeds)
 
 
 def readings(results: Results, year: int = 2013) -> dict[str, str]:

@@ -173,6 +173,15 @@ def test_values_of_a_parameter_are_told_apart(capsys: pytest.CaptureFixture[str]
     assert "  engagement.half_life_weeks=26  " in table
 
 
+@pytest.mark.parametrize("sweep", ["seed=1,50", "timeline.weeks=30,40", "place.clone_to=0,2"])
+def test_other_people_or_weeks_are_not_compared(sweep: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*SMALL, "-m", sweep, "ensemble.replicates=1", "ensemble.null_world=false"], brief) == 0
+    told = capsys.readouterr().out.splitlines()
+    key, _, values = sweep.partition("=")
+    assert told[-2] == f"not compared with the first: {key}={values.split(',')[1]} (other seeds, CCGs or weeks)"
+    assert told[-1] == "fewer than two finished on the same luck, so nothing is compared"
+
+
 def test_several_scenarios_have_a_folder_each_in_a_given_output(here: Path) -> None:
     arguments = [
         "-m",

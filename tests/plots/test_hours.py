@@ -84,6 +84,9 @@ def test_another_year(everything):
     (bar,) = (b for b in bars(figure, 0) if b[0] == "booked paid none")
     assert bar[2] == pytest.approx(rows.loc[rows["work"] == "booked", "paid"].sum() / 3 / people, rel=0.1)
     assert "2012/13" in figure.texts[0].get_text()
+    of_year = everything.series[(everything.series["week"] < 52) & (everything.series["role"] == "none")]
+    number = of_year.groupby(["run", "week"])["n"].sum().mean()
+    assert f"GPs without a role\n({number:,.0f})" in [text.get_text() for text in figure.texts]
 
 
 def test_a_year_outside_the_run_is_refused(everything):

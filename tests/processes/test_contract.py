@@ -18,6 +18,7 @@ from sim.events import MOVES
 from sim.governance import Governance
 from sim.ledger import DRIVERS, KICKS, PULLS
 from sim.model import _COLUMNS, CommissioningModel
+from sim.parameters import param
 from sim.processes import PROCESSES, Process, RunningCosts
 from sim.tables import GuardedTable
 from sim.world import TABLES, GuardedWorld, World
@@ -236,8 +237,19 @@ def test_a_checked_run_catches_a_process_that(what: str, monkeypatch: pytest.Mon
 
 def test_a_declared_column_that_does_not_exist_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Planted, "reads", ("people.strian",))
-    with pytest.raises(AttributeError, match=r"people\.strian is declared but is no column"):
-        CommissioningModel(config(), seed=1, processes=[Planted()], checked=True)
+    for checked in (True, False):
+        with pytest.raises(ValueError, match=r"process planted: people\.strian is declared but is no column"):
+            CommissioningModel(config(), seed=1, processes=[Planted()], checked=checked)
+
+
+def test_parameters_of_a_process_of_ones_own_are_checked() -> None:
+    @dataclass
+    class Reaching(Planted):
+        name = "reaching"
+        reach: float = param(0.05, "share", "how far", low=0, high=1, source="assumed")
+
+    with pytest.raises(ValueError, match=r"reaching\.reach=7 is out of range; allowed is 0\.\.1 share"):
+        CommissioningModel(config(), seed=1, processes=[Reaching(reach=7)])
 
 
 def test_a_process_of_ones_own_runs_after_the_week(monkeypatch: pytest.MonkeyPatch) -> None:
