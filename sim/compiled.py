@@ -102,8 +102,10 @@ def _definition(function: Callable[..., Any]) -> ast.FunctionDef:
         raise TypeError(f"{rule_name} uses {code.co_freevars[0]} of the function around it; make it an argument")
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    except OSError:
-        raise OSError(f"{rule_name} has no source; rules are defined in files and notebooks") from None
+    except (OSError, SyntaxError):
+        tree = ast.parse("")
+    if [getattr(node, "name", "") for node in tree.body] != [function.__name__]:  # none, or that of something else
+        raise OSError(f"{rule_name} has no source; rules are defined in files and notebooks")
     ast.increment_lineno(tree, code.co_firstlineno - 1)
     return cast(ast.FunctionDef, tree.body[0])
 

@@ -223,8 +223,11 @@ def test_a_rule_uses_nothing_of_a_function_around_it() -> None:
             return people.pull[0] * weeks
 
 
-def test_a_rule_without_source_is_refused() -> None:
+def test_a_rule_without_source_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     names = {"Table": Table}
     exec("def f(people: Table) -> float:\n    return people.pull[0]", names)
+    with pytest.raises(OSError, match="rule f has no source; rules are defined in files and notebooks"):
+        rule(names["f"])
+    monkeypatch.setattr(inspect, "getsource", lambda _: "import sys\n")  # so python -c answers since Python 3.13
     with pytest.raises(OSError, match="rule f has no source; rules are defined in files and notebooks"):
         rule(names["f"])

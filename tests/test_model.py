@@ -190,7 +190,7 @@ def test_run_until_takes_dates_as_well_as_texts() -> None:
 
 def test_agents_tell_their_codes_by_name() -> None:
     model = CommissioningModel(config(), seed=1)
-    chair = model.agents_by_type[GP].select(lambda gp: gp.role == Role.CHAIR)[0]
+    chair = next(gp for gp in model.agents_by_type[GP] if gp.role == Role.CHAIR)
     assert (chair.role.name, chair.kind.name) == ("CHAIR", "GP")
     assert chair.practice_role.name in ("PRINCIPAL", "SALARIED")
 
