@@ -29,7 +29,7 @@ from sim.vectors import chosen_keys, value_of, vectors, with_vector
 BYTES_A_CCG_WEEK = 2_500
 
 FEW = 20
-"""Runs below which 2.5 and 97.5 % lie between the two outermost."""
+"""Runs below which the ends of a 95 % interval lie nearer to the outermost runs than to the next."""
 FAILURE = ["replicate", "seed", "reason"]
 
 

@@ -33,8 +33,6 @@ _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 """Of libyaml where it is installed: the same texts, in a tenth of the time."""
 OUTSIDE_THE_MODEL = ("plots", "app", "evidence", "fitted", "scorecard", "compare.py", "why.py")
 """Parts of the package that no run depends on (the vector that a run uses is part of its configuration)."""
-
-
 COMPARISONS = "scenarios-"
 """How the name of a folder begins that holds what several ensembles show together."""
 
@@ -107,11 +105,7 @@ class Store:
             OutputError: it is a file or holds something else.
         """
         with _one_line(self.folder):
-            if not self.folder.exists():
-                return
-            if not self.folder.is_dir():
-                raise OutputError(f"output={self.folder} is a file; allowed is a new or empty folder")
-            inside = sorted(p.name for p in self.folder.iterdir())
+            inside = [path.name for path in _inside(self.folder)]
             if not inside:
                 return
             if ABOUT not in inside:
@@ -169,11 +163,7 @@ def check_shelf(folder: Path) -> None:
         OutputError: it is a file or holds something else.
     """
     with _one_line(folder):
-        if not folder.exists():
-            return
-        if not folder.is_dir():
-            raise OutputError(f"output={folder} is a file; allowed is a new or empty folder")
-        for path in sorted(folder.iterdir()):
+        for path in _inside(folder):
             if not (path / ABOUT).is_file() and not path.name.startswith(COMPARISONS):
                 what = f"output={folder} holds something else ({path.name})"
                 raise OutputError(f"{what}; allowed is a new or empty folder, or one of several jobs")
@@ -254,6 +244,13 @@ def read_units(path: Path) -> dict[str, str]:
     """Return the unit of each column of a table that has one."""
     fields = [f for f in pq.read_schema(path) if f.metadata and b"unit" in f.metadata]
     return {f.name: f.metadata[b"unit"].decode() for f in fields}
+
+
+def _inside(folder: Path) -> list[Path]:
+    """Return what a folder holds, nothing if it is not there yet; a file is refused."""
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(f"output={folder} is a file; allowed is a new or empty folder")
+    return sorted(folder.iterdir()) if folder.exists() else []
 
 
 def _file(table: str) -> str:
