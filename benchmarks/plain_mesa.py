@@ -1,6 +1,6 @@
 """Three rules of the model written plainly in Mesa: one object a person, one call a person and rule.
 
-The rules, parameters and ties are those of ``sim/processes/time_allocation.py``, ``informedness.py`` and
+The rules, parameters and ties are those of ``sim/mechanisms/time/time_allocation.py``, ``informedness.py`` and
 ``engagement.py``; a test holds the numbers of both side by side. It is written for clarity and without waste: groups
 add up once a week what their members read, work that nobody asked for is skipped, and luck is Mesa's own. What the
 other processes would bring (booked clinics, requests, matters, strain, kicks) stays as it was in the world that it
@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 
 import mesa
 
-from sim.agents.people import Kind, Role, Work
-from sim.business.bodies import MEETING_WORK, MEETINGS, BodyKind
-from sim.business.items import Stage
-from sim.calendar import WEEKS_A_YEAR
-from sim.config import Config
-from sim.ledger import DRIVERS, KICKS, PULLS
-from sim.world import World
+from sim.run.config import Config
+from sim.settings.calendar import WEEKS_A_YEAR
+from sim.state.bodies import MEETING_WORK, MEETINGS, BodyKind
+from sim.state.items import Stage
+from sim.state.ledger import DRIVERS, KICKS, PULLS
+from sim.state.people import Kind, Role, Work
+from sim.state.world import World
 
 CARRIED = (Work.DEADLINE, Work.PREPARATION, Work.READING, Work.CONTACT)
 """Kinds of work of which a part comes back next week if undone."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 from unittest import mock
 
-from sim.config import CONFIGS, ConfigError, one_line_errors, register
+from sim.run.config import CONFIGS, ConfigError, one_line_errors, register
 
 if TYPE_CHECKING:
     from hydra.core.override_parser.types import Override

@@ -1,6 +1,6 @@
 """Directions of effect and extremes: ``python -m experiments.directions --seeds 8`` (``make directions``).
 
-Every row of :mod:`sim.scorecard.directions` is run at both ends on the six sites, on the same seeds and fitted vectors;
+Every row of :mod:`sim.studies.directions` is run at both ends on the six sites, on the same seeds and fitted vectors;
 runs are shared between rows. The result is ``docs/data/directions.json``, written whole when all is done, from which
 :func:`tables` makes the tables of docs/directions.md.
 """
@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.documents import keep_model
 from experiments.fit import BAD_INPUT, FAILED, INTERRUPTED, Parser
-from sim.whole import check_place, write_text
+from sim.core.files import check_place, write_text
 
 if TYPE_CHECKING:
-    from sim.config import Config
-    from sim.pool import Failure, Job
-    from sim.scorecard.directions import Claim, Direction, Extreme
+    from sim.ensembles.pool import Failure, Job
+    from sim.run.config import Config
+    from sim.studies.directions import Claim, Direction, Extreme
 
 DATA = Path(__file__).resolve().parent.parent / "docs" / "data" / "directions.json"
 FEW = 2
@@ -78,8 +78,8 @@ class Study:
         Raises:
             ValueError: a value of a row or extreme that is not allowed.
         """
-        from sim.pool import Job
-        from sim.scorecard.directions import measure, with_values
+        from sim.ensembles.pool import Job
+        from sim.studies.directions import measure, with_values
 
         found = {}
         for name, world in self.worlds().items():
@@ -91,9 +91,9 @@ class Study:
 
 def six_sites(seeds: int) -> Study:
     """Return the whole table on the six sites, every seed with its fitted vector."""
-    from sim.config import compose
-    from sim.ensemble import plan
-    from sim.scorecard.directions import DIRECTIONS, EXTREMES
+    from sim.ensembles.ensemble import plan
+    from sim.run.config import compose
+    from sim.studies.directions import DIRECTIONS, EXTREMES
 
     return Study(DIRECTIONS, EXTREMES, plan(compose(), replicates=seeds).members)
 
@@ -105,7 +105,7 @@ def end(key: str, value: Any) -> str:
 
 def claims(extreme: Extreme) -> tuple[Claim, ...]:
     """Return what must be true in an extreme: what must be true in all, and its own."""
-    from sim.scorecard.directions import ALWAYS
+    from sim.studies.directions import ALWAYS
 
     return (*ALWAYS, *extreme.claims)
 
@@ -118,7 +118,7 @@ def run(study: Study, workers: int = 0, progress: bool = False) -> tuple[Values,
     """
     from tqdm import tqdm
 
-    from sim.pool import Failure, run_jobs
+    from sim.ensembles.pool import Failure, run_jobs
 
     jobs = study.jobs()
     keys, values, failures = list(jobs), Values(), list[Failure]()
@@ -140,7 +140,7 @@ def run(study: Study, workers: int = 0, progress: bool = False) -> tuple[Values,
 
 def judged(study: Study, values: Values) -> dict[str, Any]:
     """Return rows with their differences and verdicts, failures first, and extremes with what was measured."""
-    from sim.scorecard.directions import ORDER
+    from sim.studies.directions import ORDER
 
     rows = [_row(row, study, values) for row in study.rows]
     rows.sort(key=lambda r: ORDER.index(r["verdict"]))
@@ -151,7 +151,7 @@ def judged(study: Study, values: Values) -> dict[str, Any]:
 
 def _row(row: Direction, study: Study, values: Values) -> dict[str, Any]:
     from sim.evidence import mechanisms
-    from sim.scorecard.directions import OUTCOMES, compare
+    from sim.studies.directions import OUTCOMES, compare
 
     low, high = (
         [values[end(row.key, value), i][row.outcome, row.since] for i in range(len(study.members))]
@@ -172,13 +172,13 @@ def _row(row: Direction, study: Study, values: Values) -> dict[str, Any]:
 
 def _default(key: str, study: Study) -> Any:
     """Return the usual value of a key; a fitted key has another one each seed."""
-    from sim.vectors import value_of, vectors
+    from sim.run.fitted_values import value_of, vectors
 
     return "fitted" if vectors() and key in vectors()[0] else value_of(study.members[0], key)
 
 
 def _claim(extreme: Extreme, claim: Claim, study: Study, values: Values) -> dict[str, Any]:
-    from sim.scorecard.directions import OUTCOMES
+    from sim.studies.directions import OUTCOMES
 
     here, usual = (
         [values[world, i][claim.outcome, LIVE] for i in range(study.worlds()[extreme.name].seeds)]
@@ -235,7 +235,7 @@ def _directions(kept: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _extremes(kept: Mapping[str, Any]) -> Iterator[str]:
-    from sim.scorecard.directions import ALWAYS
+    from sim.studies.directions import ALWAYS
 
     always = [claim.words for claim in ALWAYS]
     shown = [c for c in kept["extremes"] if c["words"] not in always or not c["holds"]]
@@ -262,7 +262,7 @@ def moved(row: Mapping[str, Any]) -> str:
 
 def counted(kept: Mapping[str, Any]) -> str:
     """Return in one sentence how many rows there are of each verdict."""
-    from sim.scorecard.directions import ORDER
+    from sim.studies.directions import ORDER
 
     verdicts = [r["verdict"] for r in kept["directions"]]
     return f"{len(verdicts)} rows: " + ", ".join(f"{verdicts.count(v)} {v}" for v in ORDER) + "."
@@ -308,8 +308,8 @@ def _whole(low: int, high: int, text: str) -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0, 1 a run failed, 2 bad input, 130 Ctrl-C."""
     asked = options(arguments)
-    from sim.pool import cores
-    from sim.store import versions
+    from sim.ensembles.pool import cores
+    from sim.ensembles.store import versions
 
     began = time.monotonic()
     try:

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.results_digest import results_digest
-from sim.whole import write_text
+from sim.core.files import write_text
 
 ROOT = Path(__file__).resolve().parent.parent
 NUMBERS = ROOT / "docs" / "numbers.json"

@@ -1,4 +1,4 @@
-"""Fit the four fitted numbers: ``python -m experiments.fit --draws 100``. The method: :mod:`sim.fitted.matching`.
+"""Fit the four fitted numbers: ``python -m experiments.fit --draws 100``. The method: :mod:`sim.studies.fit.matching`.
 
 ``--scenario only_strain`` fits a rival explanation, which has a set of vectors of its own.
 """
@@ -13,12 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from sim.config import compose
-from sim.vectors import STANDING, file_of
-from sim.whole import check_place, write_text
+from sim.core.files import check_place, write_text
+from sim.run.config import compose
+from sim.run.fitted_values import STANDING, file_of
 
 if TYPE_CHECKING:
-    from sim.fitted import Fit
+    from sim.studies.fit import Fit
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 COUNTS = (
@@ -62,7 +62,7 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _fitted(name: str) -> str:
-    from sim.fitted.matching import PRIORS
+    from sim.studies.fit.matching import PRIORS
 
     allowed = ["baseline", *(fitted for fitted in PRIORS if fitted != STANDING)]
     if name in allowed:
@@ -78,12 +78,12 @@ def _whole(low: int, high: int, text: str) -> int:
 
 def about(found: Fit, seed: int) -> dict[str, Any]:
     """Return how the vectors came about, for the file that holds them."""
-    from sim.fitted import matching, targets
-    from sim.store import versions
+    from sim.ensembles.store import versions
+    from sim.studies.fit import matching, targets
 
     priors = matching.PRIORS[found.name]
     return {
-        "what": "draws from the priors that the four fitted patterns do not rule out (sim/fitted/matching.py)",
+        "what": "draws from the priors that the four fitted patterns do not rule out (sim/studies/fit/matching.py)",
         "priors": {
             **{key: f"uniform {low:g} to {high:g}" for key, (low, high) in priors.items()},
             matching.STAGGERED: f"{matching.HOW_MANY_STAGGERED} of the sites, all pairs alike (nuisance)",
@@ -110,7 +110,7 @@ def about(found: Fit, seed: int) -> dict[str, Any]:
 
 def saturated(priors: Mapping[str, Any]) -> str:
     """Return what the shares that were fitted can say of so many numbers."""
-    from sim.fitted import targets
+    from sim.studies.fit import targets
 
     said = f"{len(priors)} numbers for {len(targets())} shares"
     return f"{said}: the fitted patterns prove nothing" if len(priors) >= len(targets()) else said
@@ -127,7 +127,7 @@ def told(found: Fit) -> Iterator[str]:
     """Yield the fit in a few lines."""
     import numpy as np
 
-    from sim.fitted import matching, targets
+    from sim.studies.fit import matching, targets
 
     (draws, pairs), (possible, possible_pairs) = found.tried, found.not_ruled_out
     yield f"{possible} of {draws} draws are not ruled out ({possible / draws:.0%})"
@@ -151,7 +151,7 @@ def told(found: Fit) -> Iterator[str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0, 1 nothing could be kept, 2 bad input, 130 Ctrl-C."""
     asked = options(arguments)
-    from sim.fitted import fit
+    from sim.studies.fit import fit
 
     try:
         scenario = [f"scenario={asked.scenario}"]

@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.run import long_job
-from sim.whole import write_text
+from sim.core.files import write_text
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.ensemble import Ensemble
-    from sim.results import Results
+    from sim.ensembles.ensemble import Ensemble
+    from sim.run.results import Results
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "docs" / "data" / "full_scorecard.json"
@@ -49,11 +49,11 @@ def full_scorecard(overrides: Sequence[str]) -> int:
         ConfigError: a key, value or folder that is not allowed.
         RuntimeError: a run failed.
     """
-    from sim.scorecard import judge, render
-    from sim.scorecard.gamma import plan_gammas, truths, verdicts
-    from sim.scorecard.switches import BASELINE, NULL, compare
-    from sim.scorecard.worlds import measures_of, plan_switches
-    from sim.store import Store
+    from sim.ensembles.store import Store
+    from sim.studies.scorecard import judge, render
+    from sim.studies.scorecard.gamma import plan_gammas, truths, verdicts
+    from sim.studies.scorecard.switches import BASELINE, NULL, compare
+    from sim.studies.scorecard.worlds import measures_of, plan_switches
 
     worlds = plan_switches(overrides)
     baseline = worlds[BASELINE]
@@ -88,7 +88,7 @@ def compute_all(ensembles: Mapping[Any, Ensemble], folder: Path, workers: int) -
         RuntimeError: a run failed.
         Interrupted: Ctrl-C.
     """
-    from sim.ensemble import compute
+    from sim.ensembles.ensemble import compute
 
     began = time.monotonic()
     missing = any(e.missing() for e in ensembles.values())
@@ -113,9 +113,9 @@ def spent(folder: Path) -> float:
 
 def about(worlds: Mapping[str, Ensemble], gammas: Mapping[float, Ensemble], folder: Path) -> dict[str, Any]:
     """Return how the tables came about, for the file that holds them."""
-    from sim.pool import cores
-    from sim.scorecard.switches import BASELINE, SWITCHES
-    from sim.store import versions
+    from sim.ensembles.pool import cores
+    from sim.ensembles.store import versions
+    from sim.studies.scorecard.switches import BASELINE, SWITCHES
 
     baseline = worlds[BASELINE]
     seeds = [member.seed for member in baseline.members]
@@ -284,7 +284,7 @@ def _coverage() -> Iterator[str]:
 def _findings() -> list[tuple[str, int, int]]:
     """Return the groups of facts with how many findings each holds, and how many of these a pattern names."""
     from sim.evidence import facts
-    from sim.scorecard import patterns
+    from sim.studies.scorecard import patterns
 
     named = {fact for pattern in patterns() for fact in pattern.facts}
     findings = [fact for fact in facts().values() if fact.kind == "pattern"]

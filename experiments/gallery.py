@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from experiments.run import main
-from sim.model import CommissioningModel
+from sim.ensembles.store import read_table
 from sim.plots import access, answers, business, drivers, hours, influence, network, save, sites, trajectories
 from sim.plots.access import readings as of_access
 from sim.plots.answers import readings as of_answers
@@ -28,15 +28,15 @@ from sim.plots.influence import readings as of_influence
 from sim.plots.network import readings as of_network
 from sim.plots.sites import readings as of_sites
 from sim.plots.trajectories import readings as of_trajectories
-from sim.results import Results
-from sim.store import read_table
+from sim.run.model import CommissioningModel
+from sim.run.results import Results
 from sim.survey.instruments import PANEL
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from sim.config import Config
-    from sim.ensemble import Ensemble
+    from sim.ensembles.ensemble import Ensemble
+    from sim.run.config import Config
 
 TABLES = ("series", "ccgs", "events", "survey", "ledger")
 YEAR = 2013

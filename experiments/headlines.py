@@ -18,7 +18,7 @@ from sim.survey.instruments import PANEL
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.results import Results
+    from sim.run.results import Results
 
 SCENARIOS = ("baseline", "no_devolution", "running_costs_cut_20", "delegation_level_3", "succession_cliff")
 TABLES = ("series", "ledger", "survey")
@@ -44,8 +44,8 @@ def headlines(given: Sequence[str]) -> int:
     Raises:
         ConfigError: anything given, or a folder that holds something else.
     """
-    from sim.config import ConfigError, compose
-    from sim.ensemble import compute, default_folder, plan
+    from sim.ensembles.ensemble import compute, default_folder, plan
+    from sim.run.config import ConfigError, compose
 
     if given:
         raise ConfigError(f"{given[0]} is not allowed; this command takes nothing")

@@ -11,10 +11,10 @@ from typing import Any
 
 import yaml
 
-from sim.config import CONFIGS, Config, known_keys
-from sim.parameters import Parameter, parameters
-from sim.places.sites import Site
-from sim.processes.base import Process
+from sim.core.parameters import Parameter, parameters
+from sim.mechanisms.base import Process
+from sim.run.config import CONFIGS, Config, known_keys
+from sim.settings.sites import Site
 
 WIDTH = 110
 USAGE = """\

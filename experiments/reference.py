@@ -13,13 +13,13 @@ from typing import Any
 import yaml
 
 from sim import evidence
-from sim.config import CONFIGS, Config
-from sim.parameters import Parameter, parameters
-from sim.places.sites import Site
-from sim.processes import PROCESSES
-from sim.scorecard.patterns import patterns
+from sim.core.parameters import Parameter, parameters
+from sim.mechanisms.schedule import PROCESSES
+from sim.run.config import CONFIGS, Config
+from sim.run.fitted_values import VECTORS, vectors
+from sim.settings.sites import Site
+from sim.studies.scorecard.patterns import patterns
 from sim.survey.instruments import PANEL, SIX_SITES_ELIGIBLE
-from sim.vectors import VECTORS, vectors
 
 
 @cache

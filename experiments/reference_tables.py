@@ -13,23 +13,27 @@ from typing import Any
 
 from experiments.reference import ID, cited, configurations, declared, is_entry
 from sim import evidence
-from sim.agents import PERSON_CLASSES, area_team, ccg, people, practice
-from sim.agents.area_team import AreaTeam
-from sim.agents.base import TableAgent
-from sim.agents.ccg import CCG
-from sim.agents.practice import Practice
-from sim.business.bodies import BODY_COLUMNS, SEAT_COLUMNS
-from sim.business.items import ITEM_COLUMNS
-from sim.config import Config, known_keys
-from sim.events import MOVES
-from sim.ledger import KICKS, PULLS
-from sim.parameters import Parameter, parameters
-from sim.places.sites import Site
-from sim.processes import PROCESSES, Process
-from sim.results import CCG_UNITS, SERIES_UNITS
-from sim.scorecard.patterns import patterns
-from sim.tables import Column
-from sim.world import SLOT_COLUMNS
+from sim.core.parameters import Parameter, parameters
+from sim.core.tables import Column
+from sim.mechanisms.schedule import PROCESSES, Process
+from sim.run.config import Config, known_keys
+from sim.run.vocabulary import CCG_UNITS, SERIES_UNITS
+from sim.settings.sites import Site
+from sim.state import area_teams as area_team
+from sim.state import ccgs as ccg
+from sim.state import people
+from sim.state import practices as practice
+from sim.state.agents import TableAgent
+from sim.state.area_teams import AreaTeam
+from sim.state.bodies import BODY_COLUMNS, SEAT_COLUMNS
+from sim.state.ccgs import CCG
+from sim.state.events import MOVES
+from sim.state.items import ITEM_COLUMNS
+from sim.state.ledger import KICKS, PULLS
+from sim.state.people import PERSON_CLASSES
+from sim.state.practices import Practice
+from sim.state.world import SLOT_COLUMNS
+from sim.studies.scorecard.patterns import patterns
 
 COLUMNS: Mapping[str, Sequence[Column]] = {
     "people": people.COLUMNS,

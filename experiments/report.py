@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sim.ensemble import score_worlds
+from sim.ensembles.ensemble import score_worlds
+from sim.ensembles.store import COMPARISONS
 from sim.evidence import facts
 from sim.plots import save, scenarios, trajectories
 from sim.plots import scorecard as picture_of_scorecard
-from sim.results import Results
-from sim.scorecard import render
-from sim.store import COMPARISONS
+from sim.run.results import Results
+from sim.studies.scorecard import render
 from sim.survey.instruments import PANEL
 from sim.survey.items import AT_LEAST_SOMEWHAT
 
 if TYPE_CHECKING:
-    from sim.ensemble import Ensemble
+    from sim.ensembles.ensemble import Ensemble
 
 TABLES = ("series", "survey", "survey_changes")
 ENGAGEMENT = {AT_LEAST_SOMEWHAT: "h15_engaged_any", "highly": "h15_engaged_highly"}

@@ -20,8 +20,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.run import long_job
-from sim.config import ConfigError, compose
-from sim.fitted.rivals import (
+from sim.core.files import write_text
+from sim.run.config import ConfigError, compose
+from sim.run.fitted_values import file_of
+from sim.studies.rivals import (
     ENGAGED,
     FIRST,
     GROUPS,
@@ -40,11 +42,9 @@ from sim.fitted.rivals import (
     separations,
 )  # fmt: skip
 from sim.survey.instruments import INSTRUMENTS
-from sim.vectors import file_of
-from sim.whole import write_text
 
 if TYPE_CHECKING:
-    from sim.results import Results
+    from sim.run.results import Results
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "docs" / "data" / "rivals.json"
@@ -93,7 +93,7 @@ def compute_all(overrides: Sequence[str]) -> dict[str, Results]:
         RuntimeError: a run failed.
         Interrupted: Ctrl-C.
     """
-    from sim.ensemble import compute, default_folder, plan
+    from sim.ensembles.ensemble import compute, default_folder, plan
 
     ensembles = {}
     for world in WORLDS:
@@ -116,7 +116,7 @@ def compute_all(overrides: Sequence[str]) -> dict[str, Results]:
 
 def brief(results: Results, left_out: Sequence[int]) -> Results:
     """Return the results of several runs without those of some seeds, and of the series leaders' rows alone."""
-    from sim.results import GROUPS as ROLES
+    from sim.run.vocabulary import GROUPS as ROLES
 
     kept = [run for run, seed in enumerate(results.seeds) if seed not in left_out]
     series = results.series[results.series["run"].isin(kept) & results.series["role"].isin(ROLES["leaders"])]

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.command_line import read_options, run_app, swept
-from sim.config import Config, ConfigError, compose, from_hydra
+from sim.run.config import Config, ConfigError, compose, from_hydra
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
-    from sim.ensemble import Ensemble
+    from sim.ensembles.ensemble import Ensemble
 
 Report = Callable[[Sequence["Ensemble"]], str]
 
@@ -50,7 +50,7 @@ class Session:
         """Run one job. Errors of the user are kept: Hydra adds lines of its own to what it lets through."""
         from hydra.core.hydra_config import HydraConfig
 
-        from sim.ensemble import Interrupted
+        from sim.ensembles.ensemble import Interrupted
 
         if self.error or self.interrupted:
             return
@@ -71,7 +71,7 @@ class Session:
             ConfigError: an output folder that cannot be used.
             Interrupted: Ctrl-C.
         """
-        from sim.ensemble import Interrupted, compute
+        from sim.ensembles.ensemble import Interrupted, compute
 
         worlds = plan_job(config, overrides, several=self.several)
         try:
@@ -106,8 +106,8 @@ def plan_job(config: Config, overrides: Sequence[str], *, several: bool = False)
     Raises:
         ConfigError: an output folder that holds something else.
     """
-    from sim.ensemble import default_folder, plan_worlds
-    from sim.store import check_shelf
+    from sim.ensembles.ensemble import default_folder, plan_worlds
+    from sim.ensembles.store import check_shelf
 
     default = default_folder(config, overrides)
     folder = Path(config.output or default)

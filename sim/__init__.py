@@ -5,8 +5,11 @@
 >>> results = simulate("place=six_sites", seed=7)
 """
 
-from sim.config import ConfigError, compose
-from sim.ensemble import simulate
-from sim.model import CommissioningModel
+from sim.ensembles.ensemble import simulate
+from sim.run.config import ConfigError, compose
+from sim.run.model import CommissioningModel
+from sim.studies.history import history
+from sim.studies.person import why_person
+from sim.studies.why import why
 
-__all__ = ["CommissioningModel", "ConfigError", "compose", "simulate"]
+__all__ = ["CommissioningModel", "ConfigError", "compose", "history", "simulate", "why", "why_person"]

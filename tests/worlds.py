@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from sim.agents.people import Kind, Work
-from sim.business.bodies import BodyKind
-from sim.business.items import ItemKind
-from sim.config import Config
-from sim.governance import Governance
-from sim.luck import identity
-from sim.model import CommissioningModel
-from sim.places.sites import Place, Site
-from sim.places.spread import Population
-from sim.world import TABLES, World
+from sim.core.luck import identity
+from sim.run.config import Config
+from sim.run.model import CommissioningModel
+from sim.settings.governance import Governance
+from sim.settings.population import Population
+from sim.settings.sites import Place, Site
+from sim.state.bodies import BodyKind
+from sim.state.items import ItemKind
+from sim.state.people import Kind, Work
+from sim.state.world import TABLES, World
 
 TINY = Site("T", population=2000, practices=1)
 

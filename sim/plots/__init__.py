@@ -34,6 +34,7 @@ from sim.plots.scenarios import scenarios
 from sim.plots.scorecard import scorecard
 from sim.plots.sites import sites
 from sim.plots.trajectories import trajectories
+from sim.plots.why import why
 
 __all__ = [
     "access",
@@ -48,4 +49,5 @@ __all__ = [
     "scorecard",
     "sites",
     "trajectories",
+    "why",
 ]

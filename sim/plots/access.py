@@ -35,7 +35,7 @@ from sim.plots.style import (
     write,
 )
 from sim.plots.timeline import date_handles, mark
-from sim.results import Results
+from sim.run.results import Results
 
 STRAINED = ("practice_managers", "no_role", "representatives", "leaders")
 """Groups whose strain is drawn, the one in front last."""

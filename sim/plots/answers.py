@@ -29,7 +29,7 @@ from sim.plots.style import (
     place_axes,
     runs_shown,
 )
-from sim.results import Results
+from sim.run.results import Results
 from sim.survey.instruments import PANEL
 from sim.survey.items import AT_LEAST_SOMEWHAT, ROLE_ITEMS
 

@@ -41,7 +41,7 @@ from sim.plots.style import (
     write,
 )
 from sim.plots.timeline import date_handles
-from sim.results import Results
+from sim.run.results import Results
 
 FATES = {
     "adopted, reached in the queue": BLUE,

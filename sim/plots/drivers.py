@@ -12,7 +12,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.ledger import DRIVER_NAMES, DRIVERS, KICKS, PULLS
 from sim.plots.measures import over_runs, roles_mean, roles_means
 from sim.plots.panels import foot, foot_height, interval_told, line_with_band, notes_on, told
 from sim.plots.style import (
@@ -26,7 +25,9 @@ from sim.plots.style import (
     runs_shown,
 )
 from sim.plots.timeline import date_handles, mark
-from sim.results import GROUPS, Results
+from sim.run.results import Results
+from sim.run.vocabulary import GROUPS
+from sim.state.ledger import DRIVER_NAMES, DRIVERS, KICKS, PULLS
 
 Sides = Mapping[str, Mapping[str, pd.DataFrame]]
 SIDES = {

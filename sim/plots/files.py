@@ -12,10 +12,10 @@ from xml.sax.saxutils import escape, quoteattr
 
 from matplotlib.figure import Figure
 
+from sim.core.files import whole
+from sim.ensembles.store import OutputError, versions
 from sim.plots.style import look
-from sim.results import Results
-from sim.store import OutputError, versions
-from sim.whole import whole
+from sim.run.results import Results
 
 DPI = 160
 PAGE_DPI, PAGE_COLOURS = 120, 256

@@ -29,7 +29,8 @@ from sim.plots.style import (
     runs_shown,
     write,
 )
-from sim.results import ROLE_NAMES, Results
+from sim.run.results import Results
+from sim.run.vocabulary import ROLE_NAMES
 
 WORK: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "preparation": (BLUE, ("preparation",)),

@@ -8,9 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.business.items import Stage
 from sim.evidence import facts
-from sim.places.sites import Site
 from sim.plots.measures import by_run, group_mean
 from sim.plots.panels import dot_with_whisker, name_sites, notes_on, sites_shown, told
 from sim.plots.style import (
@@ -25,7 +23,9 @@ from sim.plots.style import (
     site_looks,
     write,
 )
-from sim.results import Results
+from sim.run.results import Results
+from sim.settings.sites import Site
+from sim.state.items import Stage
 from sim.survey.instruments import PANEL
 
 FATES = tuple(Stage(stage).name.lower() for stage in (Stage.ADOPTED, Stage.REFUSED, Stage.LAPSED))

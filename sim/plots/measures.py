@@ -11,7 +11,8 @@ from scipy.stats import norm, t
 
 from sim.evidence import facts
 from sim.plots.style import INTERVAL
-from sim.results import GROUP_NAMES, GROUPS, Results
+from sim.run.results import Results
+from sim.run.vocabulary import GROUP_NAMES, GROUPS
 from sim.survey.instruments import PANEL
 from sim.survey.items import AT_LEAST_SOMEWHAT
 

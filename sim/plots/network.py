@@ -34,13 +34,13 @@ from sim.plots.style import (
     place_axes,
     write,
 )
-from sim.record import GROUPS, group_of
-from sim.results import ROLE_NAMES
+from sim.run.record import group_of
+from sim.run.vocabulary import ROLE_NAMES, ROLES
 
 if TYPE_CHECKING:
     import networkx as nx
 
-    from sim.model import CommissioningModel
+    from sim.run.model import CommissioningModel
 
 Point = NDArray[np.float64]
 
@@ -59,7 +59,7 @@ MARKS: Mapping[str, tuple[str, str, float]] = {
     "observer": ("d", QUIET, 6),
 }
 """Marker, colour and size of each role."""
-GPS = GROUPS[:5]
+GPS = ROLES[:5]
 HEARD, INFORMAL, PAIR, DISC = BLUE, "#9a9a9a", PURPLE, "#ececec"
 LINES = {"informal": (INFORMAL, 0.6, 0.35, 1), "heard": (HEARD, 1.0, 0.8, 2), "pair": (PAIR, 2.4, 1.0, 3)}
 """Colour, width, opacity of the strongest and order of each kind of line."""
@@ -132,7 +132,7 @@ def people_of(model: CommissioningModel, ccg: str) -> dict[str, Someone]:
     group = group_of(world)
     return {
         world.path_of("people", row): Someone(
-            GROUPS[group[row]], int(people.practice[row]), bool(people.on_governing_body[row])
+            ROLES[group[row]], int(people.practice[row]), bool(people.on_governing_body[row])
         )
         for row in np.flatnonzero(people.present & (people.ccg == number)).tolist()
     }

@@ -13,12 +13,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from sim.calendar import WEEKS_A_YEAR
-from sim.places.sites import Place, Site
 from sim.plots.measures import Floats, by_run, over_runs
 from sim.plots.style import BAND, INTERVAL, LINE_HEIGHT, caveats, legend, place_axes, site_looks, write
 from sim.plots.timeline import day_numbers, mark
-from sim.results import Results
+from sim.run.results import Results
+from sim.settings.calendar import WEEKS_A_YEAR
+from sim.settings.sites import Place, Site
 
 MOST_SITES = 12
 """CCGs that a figure by site shows at most."""

@@ -11,7 +11,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.fitted.rivals import ANSWERS, FIRST, LATER, SECOND, Observations, Question, observations
 from sim.plots.measures import MEASURES, group_mean, observed_shares, over_runs
 from sim.plots.panels import dot_with_whisker, foot, foot_height, line_with_band, told
 from sim.plots.style import (
@@ -30,7 +29,8 @@ from sim.plots.style import (
     write,
 )
 from sim.plots.timeline import mark, name_moments, span_handle
-from sim.results import Results
+from sim.run.results import Results
+from sim.studies.rivals import ANSWERS, FIRST, LATER, SECOND, Observations, Question, observations
 
 LOOKS: tuple[tuple[str, Any, str], ...] = (
     (VERMILLION, "-", "o"), (BLUE, "--", "s"), (GREEN, "-.", "^"), (QUIET, ":", "v"),

@@ -27,7 +27,7 @@ from sim.plots.style import (
     write,
 )
 from sim.plots.timeline import day_numbers, mark, name_moments, span_handle
-from sim.results import Results
+from sim.run.results import Results
 
 SHOWN = ("leaders", "representatives", "no_role")
 WIDTH, LEFT, COLUMN, GUTTER = 10.5, 0.8, 4.35, 0.8

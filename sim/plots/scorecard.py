@@ -29,8 +29,8 @@ from sim.plots.style import (
     runs_shown,
     write,
 )
-from sim.results import Results
-from sim.scorecard.table import OF_RUNS, interval
+from sim.run.results import Results
+from sim.studies.scorecard.table import OF_RUNS, interval
 
 ORDER = ("fails", "vague", "untested", "holds")
 """Verdicts from worst to best; any other comes after the failures."""

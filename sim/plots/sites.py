@@ -20,7 +20,7 @@ from sim.plots.style import (
     runs_shown,
 )
 from sim.plots.timeline import date_handles, mark
-from sim.results import Results
+from sim.run.results import Results
 
 SHOWN = ("leaders", "members")
 """Groups drawn, the one in front last."""

@@ -15,9 +15,9 @@ from matplotlib.patches import Patch, Rectangle
 
 from sim.plots.scorecard import ORDER, VERDICT_COLOURS
 from sim.plots.style import LINE_HEIGHT, caveats, describe, heading, legend, look, place_axes, runs_shown, write
-from sim.results import Results
-from sim.scorecard.rules import FAILS, HOLDS, UNTESTED, VAGUE
-from sim.scorecard.switches import BASELINE, NULL, SAME
+from sim.run.results import Results
+from sim.studies.scorecard.rules import FAILS, HOLDS, UNTESTED, VAGUE
+from sim.studies.scorecard.switches import BASELINE, NULL, SAME
 
 MARKS: Mapping[str, dict[str, Any]] = {
     HOLDS: {"marker": "o", "fillstyle": "full"},
@@ -43,7 +43,7 @@ def switches(table: pd.DataFrame, worlds: Sequence[Mapping[str, str]], results: 
     """Draw the verdict of every pattern in every world; a changed verdict stands on a coloured ground.
 
     Args:
-        table: from :func:`sim.scorecard.switches.compare`.
+        table: from :func:`sim.studies.scorecard.switches.compare`.
         worlds: name and label of each mechanism switched off, in order.
         results: the baseline's, for what is shown of it.
     """

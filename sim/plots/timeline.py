@@ -17,8 +17,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
-from sim.calendar import Calendar, Timeline, parse_date
 from sim.plots.style import QUIET
+from sim.settings.calendar import Calendar, Timeline, parse_date
 
 SHADE = "#ececec"
 

@@ -42,7 +42,7 @@ from sim.plots.style import (
     write,
 )
 from sim.plots.timeline import day_numbers, mark, name_moments, span_handle
-from sim.results import Results
+from sim.run.results import Results
 
 WIDTH, LEFT, COLUMN, GUTTER = 10.5, 0.8, 4.35, 0.8
 TOP, TALL, SHORT, GAP = 2.05, 2.5, 1.2, 0.34

@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from sim.ledger import DRIVER_NAMES, DRIVERS
 from sim.plots.style import (
     BLACK,
     BLUE,
@@ -27,7 +26,8 @@ from sim.plots.style import (
     runs_shown,
     write,
 )
-from sim.why import INTERVAL, Why, signed
+from sim.state.ledger import DRIVER_NAMES, DRIVERS
+from sim.studies.why import INTERVAL, Why, signed
 
 WIDTH, LEFT, COLUMN, BAR = 10.5, 2.25, 7.6, 0.3
 """Inches: figure, left edge and width of the panel, height of a row."""
@@ -42,7 +42,7 @@ def why(split: Why) -> Figure:
     Bars are means over runs, which add up; whiskers are the central interval over runs.
 
     Args:
-        split: from ``results.why`` or ``model.why``.
+        split: of :func:`sim.why` or :func:`sim.why_person`.
     """
     table = split.table
     moved = [d for d in DRIVERS if table.loc[d, ["difference", "low", "high"]].fillna(0).any()]

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.agents.people import PracticeRole
-from sim.luck import Luck, top_by_group
-from sim.tables import Table
+from sim.core.luck import Luck, top_by_group
+from sim.core.tables import Table
+from sim.state.people import PracticeRole
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

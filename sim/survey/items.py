@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from sim.luck import Luck
+from sim.core.luck import Luck
+from sim.core.tables import Table
 from sim.survey.settings import SurveySettings
-from sim.tables import Table
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from sim.calendar import Calendar, parse_date
-from sim.parameters import check_values, param
+from sim.core.parameters import check_values, param
+from sim.settings.calendar import Calendar, parse_date
 from sim.survey.instruments import PANEL
 
 JUNE_2014 = "2014-06-15"

@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.agents.people import LEADERS, Kind, PracticeRole, Role
+from sim.state.people import LEADERS, Kind, PracticeRole, Role
+from sim.state.world import World
 from sim.survey import instruments
 from sim.survey.instruments import Sample
 from sim.survey.items import AT_LEAST_SOMEWHAT, ITEMS, Answers, answers
 from sim.survey.settings import SurveySettings
-from sim.world import World
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]

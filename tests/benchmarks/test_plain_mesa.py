@@ -9,9 +9,9 @@ import pytest
 from numpy.testing import assert_allclose
 
 from benchmarks.plain_mesa import Person, PlainModel
-from sim.agents.people import Role, Work
-from sim.ledger import DRIVERS, KICKS
-from sim.model import CommissioningModel
+from sim.run.model import CommissioningModel
+from sim.state.ledger import DRIVERS, KICKS
+from sim.state.people import Role, Work
 from tests.worlds import TWO_SITES, spread_out
 
 RULES = ("time_allocation", "informedness", "engagement")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from benchmarks import measure, parts, run
-from sim.model import CommissioningModel
+from sim.run.model import CommissioningModel
 from tests.worlds import config
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"

@@ -92,7 +92,7 @@ def test_what_is_in_the_model_says_where() -> None:
     coverage = {entry.system: entry for entry in evidence.shipped().coverage}
     assert set(coverage) == {system.name for system in evidence.systems()}
     pair = coverage["GP-manager pair"]
-    assert (pair.status, pair.where[0]) == ("partly", "sim/processes/relationships.py")
+    assert (pair.status, pair.where[0]) == ("partly", "sim/mechanisms/members/relationships.py")
     assert "pair_history" in pair.mechanisms
     assert not coverage["Risk register"].where
 
@@ -142,7 +142,7 @@ def test_entries_cannot_be_changed() -> None:
         ("coverage.yaml", "  Governing body:", "  Governing bodies:", "Governing bodies: covered, but no such system"),
         ("coverage.yaml", "status: in", "status: inside", "unknown status inside"),
         ("coverage.yaml", "status: partly", "status: not_yet", "CCG as statutory body: is not_yet and names 3 files"),
-        ("coverage.yaml", "running_costs.py", "walking_costs.py", "no file sim/processes/walking_costs.py"),
+        ("coverage.yaml", "running_costs.py", "walking_costs.py", "no file sim/mechanisms/money/walking_costs.py"),
         ("coverage.yaml", "[rubber_stamping,", "[overload_burnout,", "its files do not name overload_burnout"),
         ("coverage.yaml", "[rubber_stamping,", "[rubber_stumping,", "unknown fact or mechanism rubber_stumping"),
     ],

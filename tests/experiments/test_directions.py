@@ -12,10 +12,10 @@ import pytest
 
 from experiments import directions as command
 from experiments.directions import Study, judged, run, tables
-from sim.config import Config
-from sim.pool import Failure
-from sim.results import Results
-from sim.scorecard.directions import DIRECTIONS, Claim, Direction, Extreme, compare, with_values
+from sim.ensembles.pool import Failure
+from sim.run.config import Config
+from sim.run.results import Results
+from sim.studies.directions import DIRECTIONS, Claim, Direction, Extreme, compare, with_values
 from tests.worlds import TWO_SITES, spread_out
 
 VISITS = Direction("informedness", "time_allocation.visit_minutes", 0, None, "informed members", +1,
@@ -52,7 +52,7 @@ def test_rows_and_extremes_share_runs() -> None:
 
 def test_a_row_is_the_difference_of_runs_with_the_same_seed(kept: dict[str, Any]) -> None:
     def informed(config: Config) -> float:
-        from sim.model import CommissioningModel
+        from sim.run.model import CommissioningModel
 
         results: Results = CommissioningModel(config, seed=config.seed).run()
         rows = results.series[(results.series["week"] >= 4) & (results.series["role"] == "none")]

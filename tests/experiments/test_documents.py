@@ -15,9 +15,9 @@ from experiments import documents
 from experiments.documents import NUMBER, ROOT, TABLE, current, fill, keep_numbers, outdated, pages, refill
 from experiments.reference import cited, configurations, declared
 from sim import evidence
-from sim.config import compose, known_keys
-from sim.model import CommissioningModel
-from sim.parameters import Status
+from sim.core.parameters import Status
+from sim.run.config import compose, known_keys
+from sim.run.model import CommissioningModel
 
 PAGES = pages()
 NAMES = [page.relative_to(ROOT).as_posix() for page in PAGES]

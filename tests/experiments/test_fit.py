@@ -13,14 +13,14 @@ import pytest
 from scipy.stats import norm
 
 from experiments import fit as command
-from sim import vectors
-from sim.config import ConfigError, compose, known_keys
-from sim.fitted import Fit, fit, matching, targets
-from sim.fitted.panels import Panel, PanelJob, chances
-from sim.luck import Luck, identity
-from sim.model import CommissioningModel
+from sim.core.luck import Luck, identity
+from sim.core.tables import Column, Table
+from sim.run import fitted_values as vectors
+from sim.run.config import ConfigError, compose, known_keys
+from sim.run.model import CommissioningModel
+from sim.studies.fit import Fit, fit, matching, targets
+from sim.studies.fit.panels import Panel, PanelJob, chances
 from sim.survey.instruments import PANEL, panel
-from sim.tables import Column, Table
 
 TWO_SITES = (
     "place.sites=[{name: E, population: 20000, practices: 3}, {name: F, population: 20000, practices: 3}]",
@@ -328,7 +328,7 @@ def test_what_is_written_can_be_used_and_says_how_it_came_about(
     found: Fit, read_back: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked: list[Any] = []
-    monkeypatch.setattr("sim.fitted.fit", lambda *args, **options: asked.append(args) or found)
+    monkeypatch.setattr("sim.studies.fit.fit", lambda *args, **options: asked.append(args) or found)
     assert command.main(["--draws", "10", "--seed", "3", "--workers", "1", "--output", str(read_back)]) == 0
     assert asked == [(10, 40, 3, 1)]
     first, last = found.kept
@@ -352,7 +352,7 @@ def test_a_rival_is_written_where_its_runs_look_for_it(
     found: Fit, read_back: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Any] = []
-    monkeypatch.setattr("sim.fitted.fit", lambda *_, **options: asked.append(options["overrides"]) or found)
+    monkeypatch.setattr("sim.studies.fit.fit", lambda *_, **options: asked.append(options["overrides"]) or found)
     assert command.main(["--scenario", "only_strain"]) == 0
     assert asked == [["scenario=only_strain"]]
     assert [p.name for p in read_back.parent.iterdir()] == ["only_strain.json"]
@@ -364,7 +364,7 @@ def test_nothing_is_written_where_every_draw_is_ruled_out(
     found: Fit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     nothing = replace(found, vectors=[None, None], simulated=np.zeros((0, 4)), closest=2.34, not_ruled_out=(0, 0))
-    monkeypatch.setattr("sim.fitted.fit", lambda *_, **__: nothing)
+    monkeypatch.setattr("sim.studies.fit.fit", lambda *_, **__: nothing)
     path = tmp_path / "vectors.json"
     path.write_text("as it was")
     assert command.main(["--output", str(path)]) == 1
@@ -380,7 +380,7 @@ def test_a_run_that_fails_is_one_line_and_nothing_is_written(
     def broken(*_: Any, **__: Any) -> Fit:
         raise RuntimeError("run 3 failed")
 
-    monkeypatch.setattr("sim.fitted.fit", broken)
+    monkeypatch.setattr("sim.studies.fit.fit", broken)
     assert command.main(["--output", str(tmp_path / "vectors.json")]) == 1
     assert list(tmp_path.iterdir()) == []
     assert capsys.readouterr().err == "error: run 3 failed; nothing is written\n"
@@ -392,7 +392,7 @@ def test_ctrl_c_leaves_what_was_there(
     def interrupted(*_: Any, **__: Any) -> Fit:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sim.fitted.fit", interrupted)
+    monkeypatch.setattr("sim.studies.fit.fit", interrupted)
     assert command.main(["--output", str(tmp_path / "vectors.json")]) == 130
     assert capsys.readouterr().err == "stopped: nothing is written\n"
     assert list(tmp_path.iterdir()) == []
@@ -415,7 +415,7 @@ def test_ctrl_c_leaves_what_was_there(
 def test_bad_options_are_one_line(
     arguments: list[str], message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("sim.fitted.fit", None)  # nothing is computed
+    monkeypatch.setattr("sim.studies.fit.fit", None)  # nothing is computed
     with pytest.raises(SystemExit) as stopped:
         command.main(arguments)
     error = capsys.readouterr().err
@@ -428,7 +428,7 @@ def test_bad_options_are_one_line(
 def test_a_file_that_cannot_be_written_is_one_line_before_anything_is_fitted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("sim.fitted.fit", None)
+    monkeypatch.setattr("sim.studies.fit.fit", None)
     (tmp_path / "file").write_text("")
     with pytest.raises(SystemExit) as left:
         command.main(["--output", str(tmp_path / "file" / "vectors.json")])

@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 
 from experiments import full_scorecard as command
-from sim.ensemble import Interrupted
+from sim.ensembles.ensemble import Interrupted
 from sim.plots import files
-from sim.scorecard import worlds
-from sim.scorecard.switches import SWITCHES
+from sim.studies.scorecard import worlds
+from sim.studies.scorecard.switches import SWITCHES
 
 SMALL = [
     "place.sites=[{name: E, population: 30000, practices: 3}]",
@@ -31,11 +31,11 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
     """A full scorecard of one run a world, one mechanism and one gamma, stopped once on its way."""
     folder = tmp_path_factory.mktemp("full")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sim.scorecard.worlds.SWITCHES", SWITCHES[:1])
-        patch.setattr("sim.scorecard.gamma.GAMMAS", (0.3,))
+        patch.setattr("sim.studies.scorecard.worlds.SWITCHES", SWITCHES[:1])
+        patch.setattr("sim.studies.scorecard.gamma.GAMMAS", (0.3,))
         patch.setattr(command, "DATA", folder / "pages.json")
         with pytest.MonkeyPatch.context() as stop:
-            stop.setattr("sim.scorecard.gamma.plan_gammas", _interrupt)
+            stop.setattr("sim.studies.scorecard.gamma.plan_gammas", _interrupt)
             assert command.main([*SMALL, f"output={folder / 'runs'}"]) == 130
         return folder, command.main([*SMALL, f"output={folder / 'runs'}"])
 
@@ -99,7 +99,7 @@ def test_a_failed_run_is_told(kept: tuple[Path, int], monkeypatch: pytest.Monkey
     def broken(*_: Any, **__: Any) -> None:
         raise ValueError("no such week")
 
-    monkeypatch.setattr("sim.model.CommissioningModel.run", broken)
+    monkeypatch.setattr("sim.run.model.CommissioningModel.run", broken)
     monkeypatch.setattr(worlds, "SWITCHES", ())
     assert command.main([*SMALL, f"output={tmp_path}"]) == 1
     assert "2 runs failed, baseline replicate 0 first: ValueError: no such week" in capsys.readouterr().err

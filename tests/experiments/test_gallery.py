@@ -14,9 +14,9 @@ from PIL import Image
 from experiments import documents, gallery
 from experiments.gallery import FIGURES, IN_PAGES, NETWORK, report_docs, report_gallery, with_alt_texts
 from experiments.run import main
+from sim.ensembles.store import read_run
 from sim.plots import files
-from sim.results import Results
-from sim.store import read_run
+from sim.run.results import Results
 
 SMALL = [
     "place.sites=[{name: E, population: 60000, practices: 6}, {name: G, population: 30000, practices: 4}]",

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from experiments.headlines import SCENARIOS, interval, main, readings
-from sim.config import compose
-from sim.results import Results
+from sim.run.config import compose
+from sim.run.results import Results
 
 DATES = pd.to_datetime(["2012-04-02", "2013-02-11", "2014-01-27", "2018-03-26"])
 NOTHING = pd.DataFrame()
@@ -82,7 +82,7 @@ def test_every_scenario_exists(name: str) -> None:
 def test_what_is_given_is_refused_before_anything_is_computed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("sim.ensemble.compute", None)
+    monkeypatch.setattr("sim.ensembles.ensemble.compute", None)
     assert main(["foo=1"]) == 2
     assert capsys.readouterr().err == "error: foo=1 is not allowed; this command takes nothing\n"
     assert main(["--help"]) == 0

@@ -8,7 +8,7 @@ import pytest
 
 from experiments import results_digest as module
 from sim import simulate
-from sim.results import Results
+from sim.run.results import Results
 
 
 def digest(monkeypatch: pytest.MonkeyPatch, *overrides: str, off: float = 0.0) -> str:

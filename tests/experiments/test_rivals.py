@@ -13,9 +13,10 @@ import pytest
 
 from experiments import documents
 from experiments import rivals as command
-from sim import pool, vectors
-from sim.fitted.rivals import ENGAGED, FIRST, HIGHLY, LATER, SECOND, WORLDS, Question, Seen, Separation
-from sim.results import Results
+from sim.ensembles import pool
+from sim.run import fitted_values as vectors
+from sim.run.results import Results
+from sim.studies.rivals import ENGAGED, FIRST, HIGHLY, LATER, SECOND, WORLDS, Question, Seen, Separation
 from sim.survey.instruments import INSTRUMENTS
 
 SMALL = [
@@ -90,7 +91,7 @@ def test_all_worlds_run_once_and_are_compared(
     ["hope.betta=1", "ensemble.replicates=0", "ensemble.replicates=3", "scenario.vectors=only_luck", "hope.beta=99"],
 )
 def test_bad_input_is_one_line(wrong: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("sim.ensemble.compute", None)  # nothing is computed
+    monkeypatch.setattr("sim.ensembles.ensemble.compute", None)  # nothing is computed
     assert command.main([wrong]) == 2
     told = capsys.readouterr()
     assert told.out == ""

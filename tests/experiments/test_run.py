@@ -19,14 +19,14 @@ import experiments
 from experiments import help as help_module
 from experiments.report import report_scorecard
 from experiments.run import main
-from sim import ensemble, pool
-from sim.config import CONFIGS, known_keys
-from sim.ensemble import Ensemble
-from sim.ledger import LedgerError
-from sim.parameters import parameters
-from sim.pool import Job
-from sim.processes import PROCESSES
-from sim.store import read_run
+from sim.core.parameters import parameters
+from sim.ensembles import ensemble, pool
+from sim.ensembles.ensemble import Ensemble
+from sim.ensembles.pool import Job
+from sim.ensembles.store import read_run
+from sim.mechanisms.schedule import PROCESSES
+from sim.run.config import CONFIGS, known_keys
+from sim.state.ledger import LedgerError
 
 ROOT = Path(experiments.__file__).parents[1]
 SMALL = [

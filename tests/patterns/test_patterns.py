@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 
 from sim import simulate
-from sim.processes import PROCESSES
-from sim.results import Results
-from sim.scorecard import measured
-from sim.scorecard.measures import WAVES
+from sim.mechanisms.schedule import PROCESSES
+from sim.run.results import Results
+from sim.studies.scorecard import measured
+from sim.studies.scorecard.measures import WAVES
 
 pytestmark = pytest.mark.slow
 

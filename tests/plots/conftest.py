@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.results import Results
+from sim.run.results import Results
 from tests.plots.tools import as_one_run, filled, made_up
 
 

@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.ledger import DRIVER_NAMES, DRIVERS
 from sim.plots.drivers import ROWS, drivers, readings
+from sim.state.ledger import DRIVER_NAMES, DRIVERS
 from tests.plots.tools import central, find
 
 SIDES = {"GP leaders": ("locality_lead", "governing_body", "chair"), "other GPs": ("none", "representative")}

@@ -8,10 +8,10 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from PIL import Image
 
+from sim.ensembles.store import OutputError
 from sim.plots import save, scenarios, trajectories
 from sim.plots.files import PAGE_DPI, config_hash, save_for_page
 from sim.plots.style import describe
-from sim.store import OutputError
 
 DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
 

@@ -13,7 +13,7 @@ from sim.plots.measures import (
     survey_shares,
     wilson,
 )
-from sim.record import GROUPS as RECORDED
+from sim.run.vocabulary import ROLES as RECORDED
 from tests.plots.tools import by_hand, made_up
 
 

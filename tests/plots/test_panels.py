@@ -6,7 +6,6 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.places.sites import Site
 from sim.plots.panels import (
     MOST_SITES,
     foot,
@@ -21,6 +20,7 @@ from sim.plots.panels import (
     values_by_site,
 )
 from sim.plots.style import site_looks
+from sim.settings.sites import Site
 from tests.plots.tools import texts
 
 

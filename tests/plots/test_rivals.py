@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.fitted.rivals import FIRST, SECOND
 from sim.plots.rivals import WAVES, rivals
-from sim.results import Results
+from sim.run.results import Results
+from sim.studies.rivals import FIRST, SECOND
 from tests.plots.tools import by_hand, find, made_up, texts
 
 NAMES = ("hope", "strain", "rubber-stamping", "none of the three")

@@ -4,8 +4,8 @@ import pytest
 
 from sim.plots.scorecard import VERDICT_COLOURS
 from sim.plots.switches import CHANGED, MARKS, UNSURE, switches
-from sim.results import Results
-from sim.scorecard.switches import compare
+from sim.run.results import Results
+from sim.studies.scorecard.switches import compare
 from tests.plots.tools import find, made_up, texts
 
 WORLDS = [{"name": "hope", "label": "hope"}, {"name": "strain", "label": "strain and what it does"}]

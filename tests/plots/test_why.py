@@ -6,24 +6,26 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from sim.ledger import DRIVER_NAMES, DRIVERS
 from sim.plots import save
 from sim.plots.why import DOWN, TOTAL, UP
-from sim.results import stack
+from sim.plots.why import why as plot
+from sim.run.results import stack
+from sim.state.ledger import DRIVER_NAMES, DRIVERS
+from sim.studies.why import why
 from tests.plots.tools import find, texts
-from tests.test_why import leaders_and_others
+from tests.studies.test_why import leaders_and_others
 
 
 @pytest.fixture(scope="module")
 def ensemble():
     """Three runs in which hope differs."""
     runs = {i: leaders_and_others(shift) for i, shift in enumerate((0.0, 0.1, 0.5))}
-    return stack(runs).why("leaders", "no_role", date="2012-04-02")
+    return why(stack(runs), "leaders", "no_role", date="2012-04-02")
 
 
 @pytest.fixture(scope="module")
 def one_run():
-    return leaders_and_others().why("chair", dates=("2012-04-02", "2012-04-09"), ccg="A")
+    return why(leaders_and_others(), "chair", dates=("2012-04-02", "2012-04-09"), ccg="A")
 
 
 def rows(figure):
@@ -31,7 +33,7 @@ def rows(figure):
 
 
 def test_bars_are_the_drivers_from_largest_to_smallest_and_then_the_sum(ensemble):
-    figure = ensemble.plot()
+    figure = plot(ensemble)
     assert rows(figure) == ["hope", "disposition", "feeling of being heard", "all of it"]
     bars = [patch.get_width() for patch in figure.axes[0].patches]
     assert bars[:3] == pytest.approx([0.9, 0.3, -0.25])
@@ -44,18 +46,18 @@ def test_bars_are_the_drivers_from_largest_to_smallest_and_then_the_sum(ensemble
 
 
 def test_size_counts_for_the_order_not_sign(one_run):
-    assert rows(one_run.plot()) == ["hope", "feeling of being heard", "all of it"]
-    assert [t.get_text() for t in one_run.plot().axes[0].texts] == ["-0.80", "-0.10", "-0.90"]
+    assert rows(plot(one_run)) == ["hope", "feeling of being heard", "all of it"]
+    assert [t.get_text() for t in plot(one_run).axes[0].texts] == ["-0.80", "-0.10", "-0.90"]
 
 
 def test_colours_tell_the_sign(ensemble):
-    colours = [to_hex(patch.get_facecolor()).upper() for patch in ensemble.plot().axes[0].patches]
+    colours = [to_hex(patch.get_facecolor()).upper() for patch in plot(ensemble).axes[0].patches]
     assert colours == [UP, UP, DOWN, TOTAL]
     assert len({UP, DOWN, TOTAL}) == 3
 
 
 def test_whiskers_are_the_central_interval_of_runs(ensemble):
-    figure = ensemble.plot()
+    figure = plot(ensemble)
     (hope,), (total,) = find(figure, "whisker hope"), find(figure, "whisker all of it")
     low, high = np.quantile([0.7, 0.8, 1.2], [0.025, 0.975])
     assert hope.get_xdata() == pytest.approx([low, high])
@@ -63,13 +65,13 @@ def test_whiskers_are_the_central_interval_of_runs(ensemble):
 
 
 def test_one_run_has_no_whiskers(one_run):
-    figure = one_run.plot()
+    figure = plot(one_run)
     assert not [line for line in figure.axes[0].lines if str(line.get_label()).startswith("whisker")]
     assert "no intervals for one run" in " ".join(t.get_text() for t in figure.texts)
 
 
 def test_what_is_shown_is_said(ensemble):
-    figure = ensemble.plot()
+    figure = plot(ensemble)
     words = " ".join(" ".join(t.get_text().split()) for t in figure.texts)
     for part in (ensemble.title, *ensemble.sentences[:2], "3 runs", "central 95% of runs", "4 people", "10 people"):
         assert part in words
@@ -80,17 +82,17 @@ def test_what_is_shown_is_said(ensemble):
 
 
 def test_no_difference_can_be_drawn():
-    figure = leaders_and_others().why("none", dates=("2012-04-02", "2012-04-09"), ccg="A").plot()
+    figure = plot(why(leaders_and_others(), "none", dates=("2012-04-02", "2012-04-09"), ccg="A"))
     assert rows(figure) == ["feeling of being heard", "all of it"]
     same = leaders_and_others()
     same.ledger[list(DRIVERS)] = 0.0
     same.series["engagement"] = 0.0
-    assert rows(same.why("leaders", "none").plot()) == ["all of it"]
+    assert rows(plot(why(same, "leaders", "none"))) == ["all of it"]
 
 
 @pytest.mark.parametrize("name", ["ensemble", "one_run"])
 def test_text_is_readable(name, request):
-    figure = request.getfixturevalue(name).plot()
+    figure = plot(request.getfixturevalue(name))
     shown = texts(figure)
     assert min(text.get_fontsize() for text, _ in shown) >= 9
     for text, box in shown:
@@ -104,5 +106,5 @@ def test_text_is_readable(name, request):
 
 
 def test_it_is_saved_with_its_source(ensemble, tmp_path):
-    paths = save(ensemble.plot(), tmp_path, "why", ensemble.source)
+    paths = save(plot(ensemble), tmp_path, "why", ensemble.source)
     assert [path.suffix for path in paths] == [".png", ".svg"]

@@ -13,9 +13,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from sim.config import compose, plain
-from sim.ledger import DRIVERS
-from sim.results import Results
+from sim.run.config import compose, plain
+from sim.run.results import Results
+from sim.state.ledger import DRIVERS
 
 WEEKS = 156
 ROLES = ("none", "representative", "locality_lead", "governing_body", "chair", "practice_manager", "manager")

@@ -8,15 +8,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.agents import area_team, ccg, people, practice
-from sim.business.bodies import BODY_COLUMNS, SEAT_COLUMNS
-from sim.calendar import Calendar, Timeline
-from sim.governance import Governance
-from sim.luck import Luck, identity
-from sim.places.sites import Site
-from sim.places.spread import Population
-from sim.tables import Table
-from sim.world import SLOT_COLUMNS, World
+from sim.core.luck import Luck, identity
+from sim.core.tables import Table
+from sim.settings.calendar import Calendar, Timeline
+from sim.settings.governance import Governance
+from sim.settings.population import Population
+from sim.settings.sites import Site
+from sim.state import area_teams as area_team
+from sim.state import ccgs as ccg
+from sim.state import people
+from sim.state import practices as practice
+from sim.state.bodies import BODY_COLUMNS, SEAT_COLUMNS
+from sim.state.world import SLOT_COLUMNS, World
 
 MakeWorld = Callable[..., World]
 

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.state.world import World
 from sim.survey import SurveySettings, Wave, changes, conduct
 from sim.survey.changes import constant_composition
-from sim.world import World
 
 MakeWorld = Callable[..., World]
 FIRST, SECOND, JUNE = "2013-02-15", "2014-01-31", "2014-06-15"

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.state.world import World
 from sim.survey import SurveySettings, conduct, to_frame
 from sim.survey.instruments import Sample, panel, practice_360, random_sample
-from sim.world import World
 
 MakeWorld = Callable[..., World]
 WAVE = "2013-02-15"

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from sim.agents.people import Role
+from sim.state.people import Role
+from sim.state.world import World
 from sim.survey import SurveySettings, answer_probability
 from sim.survey.items import Answers, answers
-from sim.world import World
 
 MakeWorld = Callable[..., World]
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from sim import evidence
-from sim.calendar import Calendar, Timeline
-from sim.parameters import parameters
+from sim.core.parameters import parameters
+from sim.settings.calendar import Calendar, Timeline
 from sim.survey import SurveySettings, check_settings, planned_waves
 from sim.survey.instruments import PANEL
 

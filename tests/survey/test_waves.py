@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.state.world import TABLES, GuardedWorld, World
 from sim.survey import ITEMS, READS, SurveySettings, conduct, to_frame
-from sim.world import TABLES, GuardedWorld, World
 
 MakeWorld = Callable[..., World]
 WAVE = "2014-01-31"

@@ -1,1 +1,0 @@
-"""Items of business, bodies and seats: tables without Mesa agents."""

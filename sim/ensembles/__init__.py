@@ -1,0 +1,1 @@
+"""Many runs: computed by several processes, kept in stores."""

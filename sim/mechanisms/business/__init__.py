@@ -1,0 +1,1 @@
+"""Items of business: from being raised to being reviewed."""

@@ -1,0 +1,373 @@
+"""Bodies meet: who is in the room, what is reached, what is adopted, refused or left to lapse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.compiled import compiled, rule
+from sim.core.parameters import param
+from sim.core.tables import Table
+from sim.mechanisms.base import Process
+from sim.state.bodies import WORK_OF_BODY, BodyKind, SeatKind
+from sim.state.items import ItemKind, Stage
+from sim.state.people import Kind, Work
+
+if TYPE_CHECKING:
+    from sim.state.world import World
+
+NAMES = [stage.name.lower() for stage in Stage]
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+class Draws(NamedTuple):
+    """Luck of the items that wait, shape (items,) each.
+
+    Attributes:
+        screen: with which the executive group sees their worth, standard normal.
+        heard: which are heard outside the queue if they are ready and not reached.
+        vote: with which the body that decides sees their worth, standard normal.
+        agree: with which NHS England or the PCT looks at them, uniform.
+    """
+
+    screen: Floats
+    heard: Flags
+    vote: Floats
+    agree: Floats
+
+
+@dataclass
+class Meetings(Process):
+    """Decide business.
+
+    Who holds a seat and found the time is in the room. A body is quorate with a share ``quorum`` of its seats present,
+    a GP among them. The executive group, weekly, screens prepared matters: below ``screen`` in perceived worth they are
+    refused with reasons. A quorate body then reaches its oldest matters, as many as its room, and every prepared plan.
+    Room is one number for all bodies that decide; in the shadow year a CCG decides as a sub-committee and has a part of
+    it. Perceived worth is ``merit + noise / sqrt(1 + narrowing k)``: adopted if above 0. Matters older than
+    ``patience`` lapse.
+
+    Second channel: a matter whose originator knows governing-body GPs with time for contact is heard outside the queue
+    with weekly chance ``1 - (1 - ear)^reach``, reach the sum over those ties of strength x share of contact work done.
+    Until go-live the PCT has to agree to every matter (``pct_yes``). A matter about general practice is NHS England's
+    until it is delegated: it says yes with chance ``nhse_yes`` (``joint_yes`` jointly); when delegated, it has room of
+    its own, and GPs leave the room for it (knowledge falls).
+
+    Quality of a decision: ``q = (mean z^rho)^(1/rho)`` over frontline knowledge k, data e and expertise t.
+    """
+
+    name = "meetings"
+    reads = (
+        "seats.person", "seats.body", "seats.kind", "bodies.meets", "bodies.kind", "bodies.ccg", "people.present",
+        "people.kind", "people.undone", "people.demand", "people.on_governing_body", "items.key", "items.kind",
+        "items.originator", "items.ccg", "items.body", "items.primary_care", "items.merit", "items.born",
+        "items.prepared", "items.shaped", "ccgs.level", "ccgs.expertise", "ccgs.data", "ccgs.executive_group",
+        "items.practice",
+    )  # fmt: skip
+    writes = (
+        "items.stage", "items.settled", "items.credit", "items.informal", "items.quality", "items.screened",
+        "bodies.reputation", "bodies.pre_decided", "bodies.quorate",
+    )  # fmt: skip
+    evidence = (
+        "informal_contact_works", "size_makes_leaders_distant", "localities_restore_ownership", "rubber_stamping",
+        "heavy_quorum_irregular_attendance", "withdrawal_removes_expertise", "proper_data_needed",
+        "knowledge_without_data_limits", "long_papers_no_strategy", "h15_informal_influence",
+    )  # fmt: skip
+
+    room: float = param(
+        3, "matters/meeting", "members' matters that a monthly meeting can reach", low=0, high=50,
+        source="long_papers_no_strategy: of about twelve slots, procedure takes nine",
+    )  # fmt: skip
+    shadow_room: float = param(
+        0.5, "share", "part of its room that a body has before go-live", low=0, high=1,
+        source="a sub-committee of the PCT until April 2013; size assumed",
+    )  # fmt: skip
+    patience: float = param(
+        13, "weeks", "age at which a matter that nobody reached lapses", low=1, high=200,
+        source="not reached in three monthly meetings is not heard",
+    )  # fmt: skip
+    screen: float = param(
+        -0.3, "sd", "perceived worth below which the executive group refuses a matter", low=-5, high=5,
+        source="the executive group stops what it thinks weak",
+    )  # fmt: skip
+    noise: float = param(
+        0.5, "sd", "error with which a body sees an item's worth", low=0, high=5,
+        source="worth is seen imperfectly",
+    )  # fmt: skip
+    quorum: float = param(
+        0.4, "share", "part of the seats that must be filled in the room", low=0, high=1,
+        source="m18_quorum_range: 3 to 10 members",
+    )  # fmt: skip
+    ear: float = param(
+        0.1, "1/week", "chance a week that one acquaintance with time gets a matter heard", low=0, high=1,
+        source="informal_contact_works, h15_informal_influence; size assumed",
+    )  # fmt: skip
+    nhse_yes: float = param(
+        0.3, "share", "matters about general practice to which NHS England agrees below level 2", low=0, high=1,
+        source="before delegation the area team decides (area_team_acts_separately)",
+    )  # fmt: skip
+    pct_yes: float = param(
+        0.3, "share", "matters to which the PCT agrees before go-live", low=0, high=1,
+        source="until April 2013 the PCT holds the powers; as for NHS England",
+    )  # fmt: skip
+    joint_yes: float = param(
+        0.5, "share", "matters about general practice to which a joint committee agrees at level 2", low=0, high=1,
+        source="joint_is_slow_and_unclear; NHSE has the casting vote",
+    )  # fmt: skip
+    rho: float = param(
+        -1.0, "-", "how far knowledge, data and expertise replace each other in a decision's quality; 1 wholly",
+        low=-4, high=1,
+        source="complements, not substitutes (t4_symbiosis, proper_data_needed); 1 is the rival",
+    )  # fmt: skip
+    knowledge: float = param(
+        0.7, "share", "frontline knowledge that GPs in the room bring to a matter, or to a plan that they shaped",
+        low=0, high=1,
+        source="t1_patient_experience: a GP's own matter, or GPs who shaped it",
+    )  # fmt: skip
+    paper_knowledge: float = param(
+        0.25, "share", "frontline knowledge that papers carry without a GP in the room", low=0, high=1,
+        source="size assumed",
+    )  # fmt: skip
+    no_knowledge: float = param(
+        0.1, "share", "frontline knowledge behind a plan that no GP shaped, with no GP in the room", low=0, high=1,
+        source="size assumed",
+    )  # fmt: skip
+    novice: float = param(
+        0.3, "share", "expertise that a decision meets where managers are new", low=0, high=1,
+        source="staff_loss_needs_relearning; size assumed",
+    )  # fmt: skip
+    expert: float = param(
+        0.9, "share", "expertise that a decision meets where managers have learned the work", low=0, high=1,
+        source="staff_loss_needs_relearning; size assumed",
+    )  # fmt: skip
+    floor: float = param(
+        0.05, "share", "least knowledge, data or expertise that a decision has", low=0.001, high=1,
+        source="nothing is wholly without knowledge, data or expertise",
+    )  # fmt: skip
+    narrowing: float = param(
+        3, "-", "how much frontline knowledge narrows the error: noise / sqrt(1 + narrowing k)", low=0, high=100,
+        source="with all frontline knowledge noise halves (t1_patient_experience); size assumed",
+    )  # fmt: skip
+    refused: float = param(
+        0.4, "share", "how far a refused matter counts as heard", low=0, high=1,
+        source="a refusal with reasons is less than a yes and more than silence; assumed",
+    )  # fmt: skip
+    settled_start: float = param(
+        0.5, "share", "plans that a body met settled, as its record begins", low=0, high=1,
+        source="neither, until plans have come",
+    )  # fmt: skip
+    memory: float = param(
+        0.1, "1/matter", "how fast a body's record follows the fate of its items", low=0, high=1,
+        source="reputation follows the last ten matters or so",
+    )  # fmt: skip
+    recalled: float = param(
+        0.13, "share", "reputation with which bodies begin: members who felt able to influence the PCT", low=0, high=1,
+        status="measured",
+        source="h15_influence: GPs' recall of the PCT",
+    )  # fmt: skip
+
+    def start(self, world: World) -> None:
+        world.bodies.reputation[:] = self.recalled
+        world.bodies.pre_decided[:] = self.settled_start
+
+    def step(self, world: World) -> None:
+        items, bodies, week = world.items, world.bodies, world.week
+        attended = hold_meetings(bodies, world.seats, world.people, self, WORK_OF_BODY)
+        failed = np.flatnonzero(bodies.meets & ~bodies.quorate & (bodies.kind != BodyKind.MEMBER_COUNCIL))
+        world.events.add("not_quorate", week, ccg=bodies.ccg[failed], body=failed)
+        waiting = np.flatnonzero(items.stage == Stage.OPEN)
+        if not waiting.size:
+            return
+        queue = self._oldest_first(world, waiting)
+        places = round(self.room * (1.0 if world.live else self.shadow_room))
+        knowledge = go_through(
+            items, bodies, world.ccgs, self, queue, places, world.live, attended, self._draw(world, queue)
+        )
+        decided = np.flatnonzero(knowledge >= 0)
+        if decided.size:
+            self._set_quality(world, queue[decided], knowledge[decided])
+        close(items, bodies, self, waiting, week, (1 - self.memory) ** np.arange(waiting.size + 1.0))
+
+        informal = waiting[items.informal[waiting]]
+        world.events.add("heard_informally", week, ccg=items.ccg[informal], person=items.originator[informal],
+                         practice=items.practice[informal], item=informal)  # fmt: skip
+        stage = items.stage[waiting]
+        for result in (Stage.ADOPTED, Stage.REFUSED, Stage.LAPSED):
+            chosen = waiting[stage == result]
+            if chosen.size:
+                world.events.add(
+                    NAMES[result], week, items.ccg[chosen], person=items.originator[chosen],
+                    practice=items.practice[chosen], body=items.body[chosen], item=chosen,
+                    value=(week - items.born[chosen]).astype(float),
+                )  # fmt: skip
+
+    def _oldest_first(self, world: World, rows: Rows) -> Rows:
+        """Return items in order of age; luck orders those of one week."""
+        items = world.items
+        age = world.week - items.born[rows] + world.luck.uniform("meetings.order", 0, items.key[rows])
+        return rows[np.argsort(-age, kind="stable")]
+
+    def _draw(self, world: World, rows: Rows) -> Draws:
+        """Return what luck holds for items; whoever knows leaders with time for contact is soon heard."""
+        items, luck, key = world.items, world.luck, world.items.key[rows]
+        ear = listen(world.people)
+        reach = world.ties.edges["informal"].sum_over_neighbours(ear) + ear
+        by = items.originator[rows]
+        chance = 1 - (1 - self.ear) ** np.where(by >= 0, reach[by], 0.0)
+        return Draws(
+            luck.normal("meetings.screen", 0, key),
+            luck.uniform("meetings.informal", world.week, key) < chance,
+            luck.normal("meetings.vote", 0, key),
+            luck.uniform("meetings.nhse", 0, key),
+        )
+
+    def _set_quality(self, world: World, decided: Rows, knowledge: Floats) -> None:
+        """Set the quality of decisions from the knowledge in the room, and the CCG's data and expertise."""
+        items, c = world.items, world.ccgs
+        ccg = items.ccg[decided]
+        expertise = self.novice + (self.expert - self.novice) * c.expertise[ccg]
+        z = np.maximum([knowledge, c.data[ccg], expertise], self.floor)
+        if abs(self.rho) < 1e-9:
+            items.quality[decided] = np.exp(sum(np.log(z)) / len(z))
+        else:
+            items.quality[decided] = (sum(z**self.rho) / len(z)) ** (1 / self.rho)
+
+
+@rule
+def hold_meetings(bodies: Table, seats: Table, people: Table, own: Meetings, work: Rows) -> Floats:
+    """Set which bodies are quorate and return what share of the seats for GPs is filled in the room, shape (bodies,).
+
+    A seat is filled if the body meets and its holder was asked to come and left none of it undone.
+
+    Args:
+        work: kind of work that attending each kind of body is, by ``BodyKind``.
+    """
+    all_seats, filled, gp_seats, gps = np.zeros((4, bodies.kind.size), dtype=np.int64)
+    for seat in range(seats.body.size):
+        b, i = seats.body[seat], seats.person[seat]
+        meeting = work[bodies.kind[b]]
+        there = i >= 0 and bodies.meets[b] and people.demand[i, meeting] > 0 and people.undone[i, meeting] == 0
+        all_seats[b] += 1
+        filled[b] += there
+        if seats.kind[seat] <= SeatKind.LOCALITY_LEAD:
+            gp_seats[b] += 1
+            gps[b] += there
+    attended = np.zeros(bodies.kind.size)
+    for b in range(attended.size):
+        enough = filled[b] >= own.quorum * max(all_seats[b], 1) and (gps[b] > 0 or gp_seats[b] == 0)
+        bodies.quorate[b] = bodies.meets[b] and enough
+        attended[b] = gps[b] / max(gp_seats[b], 1)
+    return attended
+
+
+@rule
+def listen(people: Table) -> Floats:
+    """Return the share of contact work that GPs on the governing body found time for, 0 for others, shape (people,)."""
+    ear = np.zeros(people.kind.size)
+    for i in range(ear.size):
+        if people.on_governing_body[i] and people.present[i] and people.kind[i] == Kind.GP:
+            asked = people.demand[i, Work.CONTACT]
+            ear[i] = 1 - people.undone[i, Work.CONTACT] / asked if asked > 0 else 0.0
+    return ear
+
+
+@rule
+def go_through(
+    items: Table, bodies: Table, ccgs: Table, own: Meetings, queue: Rows, places: int, live: bool, attended: Floats,
+    draws: Draws,
+) -> Floats:  # fmt: skip
+    """Take items through the week: screened, reached in the queue or heard outside it, and decided.
+
+    Returns the frontline knowledge behind each decision, shape (items,); -1 without a decision in a body.
+
+    Args:
+        queue: rows of the open items, the oldest first.
+        places: how many matters a body can reach.
+        live: whether CCGs hold their powers.
+        attended: share of the seats for GPs that is filled in the room, shape (bodies,).
+    """
+    knowledge = np.full(queue.size, -1.0)
+    left = np.full((2, bodies.kind.size), places)  # for general business, and for what is delegated
+    for n in range(queue.size):
+        item = queue[n]
+        b, c = items.body[item], items.ccg[item]
+        matter, ready = items.kind[item] == ItemKind.MATTER, items.prepared[item] >= 1
+        delegated = int(items.primary_care[item] and ccgs.level[c] == 3)
+
+        if ready and not items.screened[item] and bodies.quorate[ccgs.executive_group[c]]:
+            items.screened[item] = True
+            worth = perceived(items.merit[item], own.noise * draws.screen[n], own.narrowing * own.paper_knowledge)
+            if matter and worth < own.screen:
+                items.stage[item] = Stage.REFUSED
+                continue
+
+        if items.screened[item] and bodies.quorate[b] and (not matter or left[delegated, b] > 0):
+            left[delegated, b] -= matter  # plans take no room
+        elif ready and matter and draws.heard[n]:
+            items.informal[item] = True
+        else:
+            continue
+
+        in_room = 1.0 if items.informal[item] else attended[b]
+        in_room *= 1 - delegated  # GPs leave it for business of their own
+        if matter or items.shaped[item]:
+            knowledge[n] = max(own.knowledge * in_room, own.paper_knowledge)
+        else:
+            knowledge[n] = max(own.paper_knowledge * in_room, own.no_knowledge)
+        others_agree = 1.0
+        if matter and not live:
+            others_agree = own.pct_yes
+        elif items.primary_care[item] and ccgs.level[c] < 2:
+            others_agree = own.nhse_yes
+        elif items.primary_care[item] and ccgs.level[c] == 2:
+            others_agree = own.joint_yes
+        worth = perceived(items.merit[item], own.noise * draws.vote[n], own.narrowing * knowledge[n])
+        items.stage[item] = Stage.ADOPTED if worth > 0 and draws.agree[n] < others_agree else Stage.REFUSED
+    return knowledge
+
+
+@compiled
+def perceived(merit: float, noise: float, narrowing: float) -> float:
+    """Return an item's worth as it is seen: the more knowledge narrows the noise, the nearer to its merit."""
+    return merit + noise / np.sqrt(1 + narrowing)
+
+
+@rule
+def close(items: Table, bodies: Table, own: Meetings, waiting: Rows, week: int, kept: Floats) -> None:
+    """Let old matters lapse, close what is settled and move the records of bodies by it.
+
+    A body's reputation moves toward the fate of the matters put to it, and its record of plans that came settled
+    toward the share of such plans.
+
+    Args:
+        waiting: rows of the items that were open when the week began.
+        kept: what is left of a record after so many items, by their number.
+    """
+    matters, heard, plans, settled = np.zeros((4, bodies.kind.size))
+    for n in range(waiting.size):
+        item = waiting[n]
+        matter = items.kind[item] == ItemKind.MATTER
+        if items.stage[item] == Stage.OPEN and matter and week - items.born[item] > own.patience:
+            items.stage[item] = Stage.LAPSED
+        if items.stage[item] == Stage.OPEN:
+            continue
+        items.settled[item] = week
+        if items.stage[item] != Stage.LAPSED:
+            items.credit[item] = 1.0 if items.stage[item] == Stage.ADOPTED else own.refused
+        b = items.body[item]
+        if matter:
+            matters[b] += 1
+            heard[b] += items.credit[item]
+        else:
+            plans[b] += 1
+            settled[b] += not items.shaped[item]
+    for b in range(bodies.kind.size):
+        if matters[b] > 0:
+            bodies.reputation[b] += (1 - kept[int(matters[b])]) * (heard[b] / matters[b] - bodies.reputation[b])
+        if plans[b] > 0:
+            bodies.pre_decided[b] += (1 - kept[int(plans[b])]) * (settled[b] / plans[b] - bodies.pre_decided[b])

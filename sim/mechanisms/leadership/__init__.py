@@ -1,0 +1,1 @@
+"""Who comes, goes, learns and leads."""

@@ -1,0 +1,330 @@
+"""Seats: who holds them, terms of office, standing again, candidates, vacancies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.compiled import rule
+from sim.core.parameters import param
+from sim.core.tables import Table
+from sim.mechanisms.base import Process
+from sim.settings.calendar import WEEKS_A_YEAR
+from sim.state.bodies import BodyKind, SeatKind, elected_seats
+from sim.state.people import Kind, Role
+
+if TYPE_CHECKING:
+    from sim.state.world import World
+
+NEVER = 1_000_000
+_ROLES = {
+    SeatKind.CHAIR: Role.CHAIR,
+    SeatKind.GP: Role.GOVERNING_BODY,
+    SeatKind.LOCALITY_LEAD: Role.LOCALITY_LEAD,
+    SeatKind.REPRESENTATIVE: Role.REPRESENTATIVE,
+    SeatKind.EXECUTIVE: Role.EXECUTIVE,
+}
+ROLE_OF_SEAT = np.array([_ROLES.get(kind, Role.NONE) for kind in SeatKind])
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass
+class Succession(Process):
+    """Fill the seats.
+
+    Elections and appointments are held in the first week of a month. Founders are chosen on disposition: leaders by the
+    top of ``kappa d + Gumbel``, a practice's representative likewise among its GPs with a weaker kappa. Terms end in
+    2016 or 2017 (all of a CCG's together; in thirds over three years where terms are staggered). At term end a holder
+    stands again with chance ``logistic(again + lift (x - x0) - burden x strain)``; strain also makes holders step down
+    between terms. While seats are empty every eligible GP stands with a small chance,
+    ``stands x exp(lift (x - x0)) x (unskilled + skills)``; who stands is ranked by ``lift x + skills + Gumbel``;
+    a seat that nobody stands for stays empty, and its work falls on the rest. Losing an election is a kick.
+    """
+
+    name = "succession"
+    reads = (
+        "people.key", "people.present", "people.kind", "people.practice", "people.ccg", "people.engagement",
+        "people.strain", "people.skills", "people.disposition", "people.opposed", "seats.key", "seats.body",
+        "seats.ccg", "seats.kind", "seats.slot", "seats.follows", "slots.person", "practices.locality",
+        "practices.council_seat", "bodies.kind", "ccgs.key", "ccgs.site",
+    )  # fmt: skip
+    writes = (
+        "seats.person", "seats.term_end", "people.role", "people.on_governing_body", "people.kick_election",
+        "ccgs.vacancy_load",
+    )  # fmt: skip
+    evidence = (
+        "term_limits_expire_together", "staggered_terms", "few_successors", "uncontested_posts", "vacancies_cascade",
+        "same_few_volunteer", "h15_term_end", "h15_staggered_terms", "c14_uncontested_roles",
+        "small_tasks_grow_leaders",
+    )  # fmt: skip
+
+    terms: str = param(
+        "as_reported", "-", "when first terms end", choices=("as_reported", "cliff", "staggered"),
+        source="h15_term_end, h15_staggered_terms",
+    )  # fmt: skip
+    staggered_sites: str = param(
+        "", "names", "sites with staggered terms, comma-separated (terms as_reported)",
+        source="h15_staggered_terms: two of six, which is not said; varied over fitted vectors",
+    )  # fmt: skip
+    term_years: float = param(3, "years", "length of a term of office", low=1, high=10, source="usual in constitutions")
+    kappa: float = param(
+        1.5, "1/latent", "how much disposition counts in who founded the CCG as a leader", low=0, high=10,
+        source="leaders are self-selected (c14_uncontested_roles)",
+    )  # fmt: skip
+    kappa_representative: float = param(
+        0.7, "1/latent", "how much disposition counts in who represents a practice", low=0, high=10,
+        source="some because no one else would",
+    )  # fmt: skip
+    again: float = param(
+        1.0, "logit", "logit of standing again at the end of a term, at the reference and unstrained", low=-10, high=10,
+        source="most who can stand again do",
+    )  # fmt: skip
+    lift: float = param(
+        0.8, "1/latent", "how much more often the engaged stand, and stand again", low=0, high=5,
+        source="the engaged stand",
+    )  # fmt: skip
+    burden: float = param(
+        0.8, "logit/strain", "how much less often the strained stand again", low=0, high=5,
+        source="overload_burnout",
+    )  # fmt: skip
+    reference: float = param(
+        0.8, "latent", "engagement at which the chances to stand hold", low=-5, high=5,
+        source="about the mean at the start",
+    )  # fmt: skip
+    stands: float = param(
+        0.005, "share", "GPs who stand in a month in which a seat is empty", low=0, high=1,
+        source="one or two in 65 are active at all (c14_active_gps_per_locality, few_successors)",
+    )  # fmt: skip
+    unskilled: float = param(
+        0.5, "ratio", "added to skills", low=0, high=5,
+        source="small_tasks_grow_leaders: who has no skill stands a third as often as who has all; size assumed",
+    )  # fmt: skip
+    late: float = param(
+        0.5, "share", "CCGs whose first terms end in 2017 rather than 2016", low=0, high=1,
+        source="h15_term_end: 2016 or 2017, either alike",
+    )  # fmt: skip
+    most_load: float = param(
+        2, "ratio", "most work that leaders do for empty seats, beside their own", low=1, high=5,
+        source="vacancies_cascade: nobody does the work of more than two",
+    )  # fmt: skip
+    steps_down: float = param(
+        0.05, "1/year", "leaders who step down between terms, unstrained; doubles with each unit of strain",
+        low=0, high=1,
+        source="overload_burnout; size assumed",
+    )  # fmt: skip
+    election_kick: float = param(
+        0.5, "latent", "engagement lost by standing and not getting the seat", low=0, high=3,
+        source="losing an election hurts; size assumed",
+    )  # fmt: skip
+
+    def staggered(self) -> set[str]:
+        """Return the names of the sites with staggered terms."""
+        return {name.strip() for name in self.staggered_sites.split(",") if name.strip()}
+
+    def start(self, world: World) -> None:
+        seats, people = world.seats, world.people
+        elected = np.flatnonzero(elected_seats(seats))
+        # then the other seats on the governing body, then those who lead localities
+        chairs_first = elected[np.argsort(seats.kind[elected], kind="stable")]
+        gps = world.rows(Kind.GP)
+        able = gps[~people.opposed[gps]]
+        score = self.kappa * people.disposition[able]
+        score += world.luck.gumbel("succession.founders", 0, people.key[able])
+        elect(people, world.practices, seats, chairs_first, able, score)
+        self._take_office(world)
+        self._representatives(world, people.disposition)
+        self._terms(world)
+        self._take_office(world)
+
+    def _terms(self, world: World) -> None:
+        """Set when the founders' terms end."""
+        seats, calendar, c = world.seats, world.calendar, world.ccgs
+        gp_seat = elected_seats(seats)
+        year = {y: calendar.week_of(calendar.start.replace(year=y, month=4, day=1)) for y in range(2015, 2019)}
+        named = self.staggered()
+        staggered = np.array([bool({world.sites[i].name, world.sites[i].original} & named) for i in c.site]) & (
+            self.terms == "as_reported"
+        )
+        staggered |= self.terms == "staggered"
+        late = (world.luck.uniform("succession.term", 0, c.key) < self.late) & (self.terms == "as_reported")
+        together = np.where(late, year[2017], year[2016])[seats.ccg]
+        third = np.floor(3 * world.luck.uniform("succession.third", 0, seats.key)).astype(np.int64)
+        in_turn = np.array([year[2015], year[2016], year[2017]])[third]
+        seats.term_end[:] = np.where(gp_seat, np.where(staggered[seats.ccg], in_turn, together), NEVER)
+
+    def step(self, world: World) -> None:
+        people, seats = world.people, world.seats
+        people.kick_election[:] = 0.0
+        new_month = world.calendar.week_of_month(world.week) == 0
+        somebody_left = vacate(people, seats)
+        if new_month:
+            elected = elected_seats(seats)
+            self._leave(world, np.flatnonzero(elected & (seats.person >= 0)))
+            self._by_elections(world, np.flatnonzero(elected & (seats.person < 0)))
+            self._representatives(world, people.engagement)
+        if new_month or somebody_left:
+            self._take_office(world)
+
+    def _leave(self, world: World, held: Whole) -> None:
+        """Vacate the seats of those who step down, and of those whose term ends and who do not stand again."""
+        people, seats, luck, week = world.people, world.seats, world.luck, world.week
+        holder = seats.person[held]
+        hazard = 1 - (1 - self.steps_down) ** (2.0 ** people.strain[holder] / 12)
+        ends = luck.uniform("succession.tired", week, people.key[holder]) < hazard
+        over = seats.term_end[held] <= week
+        if over.any():
+            ends[over] = ~self._stand_again(world, holder[over])
+        seats.term_end[held[over]] = week + round(self.term_years * WEEKS_A_YEAR)
+        for kind, rows in (("stood_down", held[ends]), ("re_elected", held[over & ~ends])):
+            world.events.add(kind, week, ccg=seats.ccg[rows], person=seats.person[rows], body=seats.body[rows])
+        seats.person[held[ends]] = -1
+
+    def _stand_again(self, world: World, holder: Whole) -> Flags:
+        """Tell who stands again of those whose term ends."""
+        people = world.people
+        lifted = self.again + self.lift * (people.engagement[holder] - self.reference)
+        again = 1 / (1 + np.exp(-(lifted - self.burden * people.strain[holder])))
+        return world.luck.uniform("succession.again", world.week, people.key[holder]) < again
+
+    def _by_elections(self, world: World, empty: Whole) -> None:
+        """Hold elections for empty seats, those of locality leads last; whoever stands and gets no seat is kicked."""
+        if not empty.size:
+            return
+        people, seats, luck, week = world.people, world.seats, world.luck, world.week
+        gps = world.rows(Kind.GP)
+        able = gps[~people.opposed[gps] & (people.role[gps] < Role.LOCALITY_LEAD)]
+        lifted = np.exp(self.lift * (people.engagement[able] - self.reference)) * (self.unskilled + people.skills[able])
+        stands = able[luck.uniform("succession.stands", week, people.key[able]) < self.stands * lifted]
+        score = self.lift * people.engagement[stands] + people.skills[stands]
+        score += luck.gumbel("succession.ballot", week, people.key[stands])
+        lead = seats.kind[empty] == SeatKind.LOCALITY_LEAD
+        for some in (empty[~lead], empty[lead]):
+            if not some.size:
+                continue
+            stood, won = elect(people, world.practices, seats, some, stands, score)
+            filled, lost = some[seats.person[some] >= 0], stands[stood & ~won]
+            seats.term_end[filled] = week + round(self.term_years * WEEKS_A_YEAR)
+            people.kick_election[lost] = -self.election_kick
+            world.events.add(
+                "elected", week, ccg=seats.ccg[filled], person=seats.person[filled], body=seats.body[filled]
+            )
+            world.events.add("lost_election", week, ccg=people.ccg[lost], person=lost)
+            stands, score = stands[~won], score[~won]
+
+    def _representatives(self, world: World, leaning: Floats) -> None:
+        """Give every practice without one a representative."""
+        people, practices = world.people, world.practices
+        unrepresented = world.seats.person[practices.council_seat] < 0
+        gps = world.rows(Kind.GP)
+        gps = gps[unrepresented[people.practice[gps]]]
+        luck = world.luck.gumbel("succession.representative", world.week, people.key[gps])
+        represent(people, practices, world.seats, self, gps, leaning, luck)
+
+    def _take_office(self, world: World) -> None:
+        people, seats, elected = world.people, world.seats, elected_seats(world.seats)
+        take_office(people, world.ccgs, world.bodies, seats, world.slots, self, elected, ROLE_OF_SEAT)
+
+
+@rule
+def vacate(people: Table, seats: Table) -> bool:
+    """Empty the seats of those who have left, and tell whether there were any."""
+    found = False
+    for s in range(seats.person.size):
+        holder = seats.person[s]
+        if holder >= 0 and not people.present[holder]:
+            seats.person[s] = -1
+            found = True
+    return found
+
+
+@rule
+def elect(
+    people: Table, practices: Table, seats: Table, empty: Whole, stands: Whole, score: Floats
+) -> tuple[Flags, Flags]:
+    """Give each empty seat to the best-ranked who may hold it and has won none yet.
+
+    Seats are open to the whole CCG, but a locality is led by one of its own.
+
+    Args:
+        empty: rows of the seats, in the order in which they are filled.
+        stands: rows of those who stand, shape (k,).
+        score: by which they are ranked, shape (k,).
+
+    Returns:
+        For whom there was a seat to stand for, and who won one, shape (k,) each.
+    """
+    stood, won = np.zeros(stands.size, np.bool_), np.zeros(stands.size, np.bool_)
+    for s in empty:
+        best = -1
+        for k in range(stands.size):
+            i = stands[k]
+            if people.ccg[i] != seats.ccg[s]:
+                continue
+            if seats.kind[s] == SeatKind.LOCALITY_LEAD and practices.locality[people.practice[i]] != seats.body[s]:
+                continue
+            stood[k] = True
+            if not won[k] and (best < 0 or score[k] > score[best]):
+                best = k
+        if best >= 0:
+            won[best] = True
+            seats.person[s] = stands[best]
+    return stood, won
+
+
+@rule
+def represent(
+    people: Table, practices: Table, seats: Table, own: Succession, gps: Whole, leaning: Floats, luck: Floats
+) -> None:
+    """Let the best-ranked of some GPs represent their practice, preferring those who hold no other office.
+
+    Args:
+        gps: rows of the GPs of practices without a representative, shape (k,).
+        leaning: what makes one willing, shape (people,), latent.
+        luck: Gumbels, shape (k,).
+    """
+    best = np.full(practices.council_seat.size, -np.inf)
+    for k in range(gps.size):
+        i = gps[k]
+        p = people.practice[i]
+        score = own.kappa_representative * leaning[i] + luck[k]
+        score -= 100.0 * (people.role[i] >= Role.LOCALITY_LEAD) + 50.0 * people.opposed[i]
+        if score > best[p]:
+            best[p] = score
+            seats.person[practices.council_seat[p]] = i
+
+
+@rule
+def take_office(
+    people: Table, ccgs: Table, bodies: Table, seats: Table, slots: Table,
+    own: Succession, elected: Flags, role_of_seat: Whole,
+) -> None:  # fmt: skip
+    """Fill the seats held by right; derive roles, who is on governing bodies and the load that vacancies leave.
+
+    Args:
+        elected: for which seats GPs stand, shape (seats,).
+        role_of_seat: role that comes with a seat, by ``SeatKind``.
+    """
+    for i in range(people.role.size):
+        people.role[i] = Role.MANAGER if people.kind[i] == Kind.MANAGER else Role.NONE
+        people.on_governing_body[i] = False
+    leaders, filled = np.zeros(ccgs.vacancy_load.size), np.zeros(ccgs.vacancy_load.size)
+    for s in range(seats.person.size):
+        if seats.slot[s] >= 0:
+            seats.person[s] = slots.person[seats.slot[s]]
+        elif seats.follows[s] >= 0:
+            seats.person[s] = seats.person[seats.follows[s]]  # which lies before it
+        holder = seats.person[s]
+        if holder >= 0:
+            people.role[holder] = max(people.role[holder], role_of_seat[seats.kind[s]])
+            if bodies.kind[seats.body[s]] == BodyKind.GOVERNING_BODY:
+                people.on_governing_body[holder] = True
+        if elected[s]:
+            leaders[seats.ccg[s]] += 1
+            filled[seats.ccg[s]] += holder >= 0
+    for c in range(leaders.size):
+        ccgs.vacancy_load[c] = min(leaders[c] / max(filled[c], 1), own.most_load)

@@ -1,0 +1,1 @@
+"""What members know, believe and feel, and whom they trust."""

@@ -1,0 +1,162 @@
+"""Influence as a belief: would a matter that I raised be heard?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.core.compiled import compiled, rule
+from sim.core.parameters import param
+from sim.core.tables import Table
+from sim.mechanisms.base import Process
+from sim.state.items import ItemKind
+from sim.state.people import Kind
+
+if TYPE_CHECKING:
+    from sim.state.world import World
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+
+@dataclass
+class Influence(Process):
+    """A belief b in [0, 1] that learns from outcomes, and else from repute.
+
+    From matters settled this week, weighted by whose they are (own 1, practice, locality):
+    ``b += sum w (credit - b) / (n + n0)``, ``n += sum w``. GPs on the governing body also learn from its plans: shaped
+    by them counts as heard, settled beforehand as not. Everybody else's belief moves toward the reputation of the body
+    that would decide: ``b += repute (R - b)``. Size and locality act through queue and acquaintance alone.
+    """
+
+    name = "influence"
+    reads = (
+        "people.present", "people.kind", "people.practice", "people.ccg", "people.on_governing_body",
+        "items.settled", "items.credit", "items.kind", "items.originator", "items.practice", "items.ccg",
+        "items.shaped", "practices.locality", "bodies.reputation", "bodies.limit", "ccgs.governing_body",
+    )  # fmt: skip
+    writes = ("people.influence", "people.influence_evidence", "people.pull_influence")
+    evidence = (
+        "smaller_ccg_more_ownership", "localities_restore_ownership", "leader_member_gap", "better_than_pct_baseline",
+        "advisory_role_disengages", "rubber_stamping", "h15_influence", "council_one_way",
+    )  # fmt: skip
+
+    beta: float = param(
+        1.2, "latent", "engagement of a person sure to be heard beside one sure not to be", low=0, high=5,
+        source="influence drives engagement (advisory_role_disengages); size assumed",
+    )  # fmt: skip
+    prior: float = param(
+        4, "matters", "outcomes that what is recalled of the PCT weighs as much as", low=0.1, high=100,
+        source="size assumed",
+    )  # fmt: skip
+    of_practice: float = param(
+        0.5, "weight", "weight of a colleague's matter beside one's own", low=0, high=1,
+        source="size assumed",
+    )  # fmt: skip
+    of_locality: float = param(
+        0.05, "weight", "weight of a matter of another practice in the locality", low=0, high=1,
+        source="size assumed",
+    )  # fmt: skip
+    of_plan: float = param(
+        0.15, "weight", "weight of one plan for a GP of the governing body", low=0, high=1,
+        source="one plan before a GP of the governing body (rubber_stamping)",
+    )  # fmt: skip
+    repute: float = param(
+        0.012, "1/week", "how fast the belief of those without an outcome moves to the body's repute", low=0, high=1,
+        source="beliefs follow repute within about a year",
+    )  # fmt: skip
+
+    def start(self, world: World) -> None:
+        people = world.people
+        body = who_decides(
+            people.practice, people.ccg, world.practices.locality, world.bodies.limit, world.ccgs.governing_body
+        )
+        people.influence[:] = world.bodies.reputation[body]
+        people.pull_influence[:] = self.beta * people.influence
+
+    def step(self, world: World) -> None:
+        if not world.frozen:
+            learn(world.people, world.practices, world.ccgs, world.bodies, world.items, self, world.week)
+
+
+@rule
+def learn(
+    people: Table, practices: Table, ccgs: Table, bodies: Table, items: Table, own: Influence, week: int
+) -> None:  # fmt: skip
+    """Let everybody learn from what was settled this week; who hears of nothing moves toward repute.
+
+    Args:
+        week: of the run.
+    """
+    # how many were settled and the credit in all, by whose they are
+    of_person, of_practice = np.zeros((people.kind.size, 2)), np.zeros((practices.locality.size, 2))
+    of_locality, plans = np.zeros((bodies.limit.size, 2)), np.zeros((ccgs.governing_body.size, 2))
+    for item in range(items.settled.size):
+        if items.settled[item] != week:
+            continue
+        if items.kind[item] == ItemKind.PLAN:
+            count(plans, items.ccg[item], 1.0 if items.shaped[item] else 0.0)
+        else:
+            p = items.practice[item]
+            count(of_person, items.originator[item], items.credit[item])
+            count(of_practice, p, items.credit[item])
+            if practices.locality[p] >= 0:
+                count(of_locality, practices.locality[p], items.credit[item])
+
+    told = own.of_practice * of_practice  # to every GP of a practice: weight of outcomes, and weighted credit
+    for p in range(practices.locality.size):
+        locality = practices.locality[p]
+        if locality >= 0:
+            for k in range(2):
+                told[p, k] += own.of_locality * (of_locality[locality, k] - of_practice[p, k])
+
+    body = who_decides(people.practice, people.ccg, practices.locality, bodies.limit, ccgs.governing_body)
+    for i in range(people.kind.size):
+        if not people.present[i]:
+            continue
+        weight, credit = 0.0, 0.0
+        if people.kind[i] == Kind.GP:
+            p, c = people.practice[i], people.ccg[i]
+            weight = told[p, 0] + (1 - own.of_practice) * of_person[i, 0]
+            credit = told[p, 1] + (1 - own.of_practice) * of_person[i, 1]
+            if people.on_governing_body[i]:
+                weight += own.of_plan * plans[c, 0]
+                credit += own.of_plan * plans[c, 1]
+        belief, evidence = people.influence[i], people.influence_evidence[i]
+        if weight > 0:
+            people.influence[i] += (credit - weight * belief) / (evidence + own.prior + weight)
+            people.influence_evidence[i] += weight
+        else:
+            people.influence[i] += own.repute * (bodies.reputation[body[i]] - belief)
+        people.pull_influence[i] = own.beta * people.influence[i]
+
+
+@compiled
+def count(tally: Floats, row: int, credit: float) -> None:
+    """Count an outcome in a tally of numbers and credit, shape (rows, 2)."""
+    tally[row, 0] += 1
+    tally[row, 1] += credit
+
+
+@compiled
+def who_decides(practice: Rows, ccg: Rows, locality: Rows, limit: Rows, governing_body: Rows) -> Rows:
+    """Return the body that would decide a matter of each person, shape (people,).
+
+    A devolved locality decides for its practices, the governing body for everybody else.
+
+    Args:
+        practice: practice of each person, negative for none, shape (people,); ``ccg`` likewise.
+        locality: body of each practice's locality, negative without, shape (practices,).
+        limit: largest matter that each body may decide itself, shape (bodies,).
+        governing_body: body by CCG, shape (ccgs,).
+    """
+    body = governing_body[ccg]
+    for i in range(practice.size):
+        if practice[i] >= 0:
+            own = locality[practice[i]]
+            if own >= 0 and limit[own] > 0:
+                body[i] = own
+    return body

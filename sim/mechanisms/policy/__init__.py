@@ -1,0 +1,1 @@
+"""National policy: what is dated, and what NHS England asks for."""

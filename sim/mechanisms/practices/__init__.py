@@ -1,0 +1,1 @@
+"""Practices: demand, capacity, access."""

@@ -1,1 +1,0 @@
-"""Places: which CCGs there are and how their population is built."""

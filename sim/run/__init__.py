@@ -1,0 +1,1 @@
+"""One run: its configuration, the model, the record and the results."""

@@ -1,0 +1,1 @@
+"""What a run is told beforehand: calendar, governance, money, sites, population."""

@@ -1,0 +1,129 @@
+"""What a configured place says of each CCG, and its validation."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from sim.core.parameters import check_values, param, parameters
+
+
+@dataclass
+class Site:
+    """One CCG as the evidence describes it. Sites differ in sourced facts only; see ``configs/place/`` for each."""
+
+    name: str = param(
+        "", "-", "short name, the beginning of all identities", status="measured",
+        source="letters of the study",
+    )  # fmt: skip
+    population: int = param(
+        0, "people", "registered people", low=1000, high=5_000_000, status="measured",
+        source="h15_site_a to h15_site_f: the middle of the reported band",
+    )  # fmt: skip
+    practices: int = param(
+        0, "practices", "member practices", low=1, high=999, status="measured",
+        source="h15_site_a to h15_site_f: the middle of the reported band",
+    )  # fmt: skip
+    budget_million: int = param(
+        0, "million pounds/year", "commissioning budget; described, not used by a process", low=0, high=10_000,
+        status="measured",
+        source="h15_site_a to h15_site_f",
+    )  # fmt: skip
+    deprivation: str = param(
+        "", "-", "described, not used by a process", status="measured",
+        source="h15_site_a to h15_site_f",
+    )  # fmt: skip
+    setting: str = param(
+        "", "-", "urban or rural; described, not used", status="measured",
+        source="h15_site_a to h15_site_f",
+    )  # fmt: skip
+    localities: int = param(
+        0, "localities", "0 none; -1 one to every governance.gps_a_locality GPs", low=-1, high=50,
+        source="n13_sites_with_localities counts four; beside B and D which is assumed, and so is how many",
+    )  # fmt: skip
+    devolved: bool = param(
+        False, "-", "whether localities hold money and decide", status="measured",
+        source="h15_site_b_history",
+    )  # fmt: skip
+    devolved_limit: int = param(
+        0, "pounds/year", "largest matter that a devolved locality decides itself", low=0, high=100_000_000,
+        source="c14_locality_delegated_value, which is of another study",
+    )  # fmt: skip
+    support_unit_pence: dict[int, int] = param(
+        {}, "pence a head a year", "spending on the support unit, by financial year", status="measured",
+        source="h15_csu_spend_2013_14, h15_csu_spend_2014_15; which printed cell belongs to which site is likely, not "
+               "certain",
+    )  # fmt: skip
+    partners: int = param(
+        0, "CCGs", "CCGs with which posts are shared; outside the study, so they are stubs", low=0, high=20,
+        source="h15_site_c_history, h15_site_e_history, h15_site_f_history; two at A are assumed",
+    )  # fmt: skip
+    shared_team: bool = param(
+        False, "-", "whether the whole management team is shared with the partners, not single posts",
+        status="measured",
+        source="h15_site_e_history",
+    )  # fmt: skip
+    merged: bool = param(
+        False, "-", "whether the CCG was pressed together from two", status="measured",
+        source="n13_site_from_merger",
+    )  # fmt: skip
+
+    @property
+    def original(self) -> str:
+        """Name of the site of which this is a clone; else its own."""
+        return re.sub(r"-\d{3}$", "", self.name)
+
+
+@dataclass
+class Place:
+    """A set of CCGs."""
+
+    name: str = param("", "-", "what the place is called", status="choice", source="the file in configs/place")
+    sites: list[Site] = param(
+        [], "-", "the CCGs", status="choice", source="the file in configs/place",
+    )  # fmt: skip
+    clone_to: int = param(
+        0, "CCGs", "repeat the sites in turn until there are so many CCGs; 0: the sites as they are", low=0, high=1000,
+        status="choice",
+        source="for scale only",
+    )  # fmt: skip
+    devolution: str = param(
+        "as_reported", "-", "whether localities hold money and decide as reported, or none does",
+        choices=("as_reported", "none"), status="choice",
+        source="lever (localities_restore_ownership)",
+    )  # fmt: skip
+
+    def check(self) -> None:
+        """Check the sites.
+
+        Raises:
+            ValueError: naming file, key, value and what is allowed.
+        """
+        where = f"configs/place/{self.name or '?'}.yaml or place.sites"
+        if not self.sites:
+            raise ValueError(f"{where}: no site is there; allowed is one or more")
+        check_values(self, "place")
+        names = [s.name for s in self.sites]
+        for s in self.sites:
+            if not s.name or "/" in s.name or names.count(s.name) > 1:
+                raise ValueError(f"{where}: site name {s.name!r} must be unique, not empty and without a slash")
+            for p in parameters(s, "place.sites"):
+                key = p.key.rpartition(".")[2]
+                value = getattr(s, key)
+                if p.low is not None and p.high is not None and not p.low <= value <= p.high:
+                    raise ValueError(f"{where}: site {s.name} has {key}={value}; allowed is {p.low} to {p.high}")
+            for year, pence in s.support_unit_pence.items():
+                if not 0 <= pence <= 2500:
+                    raise ValueError(
+                        f"{where}: site {s.name} has support_unit_pence {year}: {pence}; allowed is 0 to 2500"
+                    )
+
+    def expanded(self) -> list[Site]:
+        """Return the CCGs to build, sorted by name, clones included (named ``A-001`` and so on)."""
+        sites = self.sites
+        if self.clone_to:
+            sites = [
+                replace(sites[i % len(sites)], name=f"{sites[i % len(sites)].name}-{i // len(sites):03d}")
+                for i in range(self.clone_to)
+            ]
+        return sorted(sites, key=lambda s: s.name)

@@ -1,0 +1,35 @@
+"""The event log."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.state.events import FIELDS, EventLog
+
+
+def test_events_are_kept_in_order_with_what_is_known_of_them() -> None:
+    log = EventLog()
+    log.add("raised", 3, ccg=np.array([0, 1]), person=np.array([7, 8]), value=np.array([1.5, 2.5]))
+    log.add("request", 4, ccg=np.array([1]), value=np.array([9.0]))
+    log.add("order", 4, ccg=np.array([2]))
+    frame = log.frame()
+    assert tuple(frame.columns) == FIELDS
+    assert frame["week"].tolist() == [3, 3, 4, 4]
+    assert frame["kind"].tolist() == ["raised", "raised", "request", "order"]
+    assert frame["ccg"].tolist() == [0, 1, 1, 2]
+    assert frame["person"].tolist() == [7, 8, -1, -1]
+    assert frame["item"].tolist() == [-1] * 4
+    assert frame["value"].tolist()[:3] == [1.5, 2.5, 9.0]
+    assert np.isnan(frame["value"].iloc[3])
+
+
+def test_no_event_for_empty_arrays_and_none_before_recording() -> None:
+    log = EventLog()
+    log.add("left", 1, ccg=np.zeros(0, dtype=np.int64), person=np.zeros(0, dtype=np.int64))
+    log.recording = False
+    log.add("left", 2, ccg=np.array([0]))
+    assert len(log.frame()) == 0
+    assert tuple(log.frame().columns) == FIELDS
+    log.recording = True
+    log.add("left", 3, ccg=np.array([0]))
+    assert log.frame()["week"].tolist() == [3]
