@@ -64,7 +64,9 @@ class Study:
         found = {USUAL: World({}, len(self.members))}
         for row in self.rows:
             for value in (row.low, row.high):
-                here = found.setdefault(end(row.key, value), World({row.key: value}, len(self.members)))
+                here = found.setdefault(
+                    end(row.key, value), World({} if value is None else {row.key: value}, len(self.members))
+                )
                 here.wanted[row.outcome, row.since] = None
         for extreme in self.extremes:
             here = found[extreme.name] = World(extreme.values, min(FEW, len(self.members)))
@@ -79,13 +81,13 @@ class Study:
             ValueError: a value of a row or extreme that is not allowed.
         """
         from sim.ensembles.pool import Job
-        from sim.studies.directions import measure, with_values
+        from sim.studies.directions import measure
 
         found = {}
         for name, world in self.worlds().items():
             keep = functools.partial(measure, wanted=tuple(world.wanted))
             for i, member in enumerate(self.members[: world.seeds]):
-                found[name, i] = Job(with_values(member, world.values), keep, f"{name}, seed {member.seed}")
+                found[name, i] = Job(member.with_values(world.values), keep, f"{name}, seed {member.seed}")
         return found
 
 
@@ -172,9 +174,9 @@ def _row(row: Direction, study: Study, values: Values) -> dict[str, Any]:
 
 def _default(key: str, study: Study) -> Any:
     """Return the usual value of a key; a fitted key has another one each seed."""
-    from sim.run.fitted_values import value_of, vectors
+    from sim.run.fitted_values import vectors
 
-    return "fitted" if vectors() and key in vectors()[0] else value_of(study.members[0], key)
+    return "fitted" if vectors() and key in vectors()[0] else study.members[0].value(key)
 
 
 def _claim(extreme: Extreme, claim: Claim, study: Study, values: Values) -> dict[str, Any]:

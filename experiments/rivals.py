@@ -99,8 +99,8 @@ def compute_all(overrides: Sequence[str]) -> dict[str, Results]:
     for world in WORLDS:
         asked = [f"scenario={world}", f"survey.waves=[{','.join(LATER)}]", *overrides]
         config = compose(*asked)
-        folder = Path(config.output) / world if config.output else default_folder(config, asked)
-        ensembles[world] = plan(config, asked, replicates=config.ensemble.replicates, folder=folder)
+        folder = Path(config.output) / world if config.output else default_folder(config)
+        ensembles[world] = plan(config, replicates=config.ensemble.replicates, folder=folder)
     for world, ensemble in ensembles.items():
         ensemble.check()
         kept = sum(member.seed not in how(world)["left_out"] for member in ensemble.members)

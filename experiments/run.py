@@ -54,8 +54,9 @@ class Session:
 
         if self.error or self.interrupted:
             return
+        overrides = list(HydraConfig.get().overrides.task)
         try:
-            self.scenario(from_hydra(composed), list(HydraConfig.get().overrides.task))
+            self.scenario(from_hydra(composed, overrides), overrides)
         except ConfigError as error:
             self.error = error
         except Interrupted:
@@ -73,7 +74,7 @@ class Session:
         """
         from sim.ensembles.ensemble import Interrupted, compute
 
-        worlds = plan_job(config, overrides, several=self.several)
+        worlds = plan_job(config, several=self.several)
         try:
             compute(worlds, workers=config.ensemble.workers, progress=True)
         except Interrupted:
@@ -95,12 +96,11 @@ class Session:
         return dict(zip(names, (ensemble for _, ensemble in self.done), strict=True))
 
 
-def plan_job(config: Config, overrides: Sequence[str], *, several: bool = False) -> list[Ensemble]:
+def plan_job(config: Config, *, several: bool = False) -> list[Ensemble]:
     """Plan a job's ensemble and, if wanted, that of its null world.
 
     Args:
         config: of the job.
-        overrides: what the user set.
         several: whether ``output`` is to hold a folder for each of several jobs.
 
     Raises:
@@ -109,12 +109,12 @@ def plan_job(config: Config, overrides: Sequence[str], *, several: bool = False)
     from sim.ensembles.ensemble import default_folder, plan_worlds
     from sim.ensembles.store import check_shelf
 
-    default = default_folder(config, overrides)
+    default = default_folder(config)
     folder = Path(config.output or default)
     if config.output and several:
         check_shelf(folder)
         folder = folder / default.name
-    worlds = plan_worlds(config, overrides, replicates=config.ensemble.replicates, folder=folder)
+    worlds = plan_worlds(config, replicates=config.ensemble.replicates, folder=folder)
     for world in worlds:
         world.check()
     return worlds
@@ -130,7 +130,7 @@ def run(arguments: Sequence[str], report: Report) -> int:
     asks_hydra = options.cfg or options.info or options.hydra_help or options.shell_completion
     if not (asks_hydra or options.config_dir):
         for job in swept(options.overrides) if options.multirun else [options.overrides]:
-            plan_job(compose(*job), job, several=options.multirun)
+            plan_job(compose(*job), several=options.multirun)
     session = Session(several=options.multirun, report=report)
     run_app(session.job, arguments)
     if session.error:

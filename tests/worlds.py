@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.luck import identity
-from sim.run.config import Config
+from sim.run.config import Config, Scenario
 from sim.run.model import CommissioningModel
 from sim.settings.governance import Governance
 from sim.settings.population import Population
@@ -30,6 +30,7 @@ def config(*sites: Site, gps: int = 2, weeks: int = 60, warm_up_weeks: int = 0, 
     ``hope=Hope(beta=0)``.
     """
     standard = {
+        "scenario": Scenario(vectors="none"),
         "place": Place("tiny", list(sites or (TINY,))),
         "governance": Governance(governing_body_gps=1, lay_members=0),
         "population": Population(

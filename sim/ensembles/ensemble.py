@@ -20,8 +20,9 @@ from tqdm import tqdm
 
 from sim.ensembles.pool import Failure, Job, run_job, run_jobs
 from sim.ensembles.store import Store, read_run, versions, write_run
-from sim.run.config import Config, ConfigError, compose, is_study, run_hash, user_keys
-from sim.run.fitted_values import chosen_keys, value_of, vectors, with_vector
+from sim.run.config import Config, ConfigError, compose, run_hash
+from sim.run.fitted_values import chosen, fitted, vectors
+from sim.run.notes import notes
 from sim.run.results import Results, stack
 from sim.run.vocabulary import TABLES
 from sim.studies.scorecard import judge, measured
@@ -29,8 +30,6 @@ from sim.studies.scorecard.measures import TABLES as MEASURED
 
 BYTES_A_CCG_WEEK = 2_500
 
-FEW = 20
-"""Runs below which the ends of a 95 % interval lie nearer to the outermost runs than to the next."""
 FAILURE = ["replicate", "seed", "reason"]
 
 
@@ -46,7 +45,6 @@ class Ensemble:
         config: as composed.
         members: one configuration a replicate: seed and vector in place.
         store: where they are kept, if anywhere.
-        chosen: fitted keys that the user set.
         kept: results by replicate computed here; their measures alone if ``measures_only`` or if a store has the rest.
         failures: replicates that did not finish.
         reused: how many the store already held.
@@ -54,9 +52,7 @@ class Ensemble:
 
     config: Config
     members: list[Config]
-    used: list[dict[str, Any]]
     store: Store | None
-    chosen: frozenset[str] = frozenset()
     measures_only: bool = False
     kept: dict[int, Any] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
@@ -65,14 +61,7 @@ class Ensemble:
     @property
     def notes(self) -> list[str]:
         """What a reader of the results must know about place and parameters."""
-        elsewhere = "this place is not the six case-study sites as reported: what is called observed was observed there"
-        notes = [] if is_study(self.config.place) else [elsewhere]
-        if 1 < len(self.members) < FEW:
-            notes.append(f"{len(self.members)} runs are few: intervals are hardly more than the lowest and highest run")
-        if not vectors(self.config.scenario.vectors):
-            return [*notes, "no fitted vectors: every parameter is at its default, so bands show luck only"]
-        by_hand = [f"{key}={value_of(self.config, key)}" for key in sorted(self.chosen)]
-        return [*notes, *(f"{text} was set and overrides the fitted vectors" for text in by_hand)]
+        return list(notes(self.config, len(self.members)))
 
     @property
     def folder(self) -> Path:
@@ -136,7 +125,7 @@ class Ensemble:
         if self.store is None:
             return Job(self.members[replicate], measured if self.measures_only else _as_it_is, label)
         member = self.members[replicate]
-        about = {"replicate": replicate, "seed": member.seed, "vector": self.used[replicate]}
+        about: dict[str, Any] = {"replicate": replicate, "seed": member.seed, "vector": member.vector}
         about |= {"hash": self._hash(replicate), "versions": dict(versions())}
         keep = _write_and_measure if len(self.members) > 1 else write_run
         return Job(member, functools.partial(keep, path=self.store.path(replicate), about=about), label)
@@ -160,35 +149,30 @@ class Ensemble:
         return self.store.has(replicate, self._hash(replicate))
 
 
-def plan(config: Config, overrides: Sequence[str] = (), *, replicates: int = 1, folder: Path | None = None) -> Ensemble:
+def plan(config: Config, *, replicates: int = 1, folder: Path | None = None) -> Ensemble:
     """Plan an ensemble without computing or writing anything.
 
     Args:
         config: composed and checked; its seed is that of replicate 0.
-        overrides: what the user set.
         replicates: how many runs.
         folder: where they are kept; nowhere if None.
 
     Raises:
         ConfigError: fitted vectors that do not fit the configuration.
     """
-    chosen = chosen_keys(config, overrides)
-    pairs = [with_vector(config, config.seed + i, chosen) for i in range(replicates)]
-    store = Store(folder, about_store(config, chosen)) if folder else None
-    return Ensemble(config, [c for c, _ in pairs], [v for _, v in pairs], store, chosen)
+    members = [fitted(config, config.seed + i) for i in range(replicates)]
+    return Ensemble(config, members, Store(folder, about_store(config)) if folder else None)
 
 
-def plan_worlds(
-    config: Config, overrides: Sequence[str] = (), *, replicates: int, folder: Path | None = None
-) -> list[Ensemble]:
+def plan_worlds(config: Config, *, replicates: int, folder: Path | None = None) -> list[Ensemble]:
     """Plan an ensemble and, if ``ensemble.null_world``, the same in which nothing changes, kept in ``null/``.
 
     Arguments and errors are those of :func:`plan`.
     """
-    worlds = [plan(config, overrides, replicates=replicates, folder=folder)]
+    worlds = [plan(config, replicates=replicates, folder=folder)]
     if config.ensemble.null_world and not config.null_world:
         null = replace(config, null_world=True)
-        worlds.append(plan(null, overrides, replicates=replicates, folder=folder / "null" if folder else None))
+        worlds.append(plan(null, replicates=replicates, folder=folder / "null" if folder else None))
         worlds[1].measures_only = folder is None
     return worlds
 
@@ -199,10 +183,10 @@ def score_worlds(worlds: Sequence[Ensemble]) -> pd.DataFrame:
     return judge(worlds[0].measures(), null)
 
 
-def about_store(config: Config, chosen: Collection[str]) -> dict[str, Any]:
+def about_store(config: Config) -> dict[str, Any]:
     """Return what a folder of this ensemble says of itself; the number of replicates is no part of it."""
-    fitted = vectors(config.scenario.vectors)
-    settled = {**versions(), "vectors": json.dumps([sorted(chosen), *fitted], sort_keys=True)}
+    of_set = [sorted(chosen(config)), *vectors(config.scenario.vectors)]
+    settled = {**versions(), "vectors": json.dumps(of_set, sort_keys=True)}
     return {
         "scenario": config.scenario.name,
         "place": config.place.name,
@@ -213,9 +197,9 @@ def about_store(config: Config, chosen: Collection[str]) -> dict[str, Any]:
     }
 
 
-def default_folder(config: Config, overrides: Sequence[str] = ()) -> Path:
+def default_folder(config: Config) -> Path:
     """Return ``results/<scenario>-<place>-<hash>`` for an ensemble."""
-    about = about_store(config, chosen_keys(config, overrides))
+    about = about_store(config)
     return Path("results") / f"{about['scenario']}-{about['place']}-{about['hash'][:8]}"
 
 
@@ -289,7 +273,7 @@ def simulate(
     if seed is not None:
         overrides = (*overrides, f"seed={seed}")
     config = compose(*overrides)
-    if "ensemble.replicates" in user_keys(overrides):
+    if "ensemble.replicates" in config.chosen:
         raise ConfigError("ensemble.replicates is for the command line; allowed here is simulate(..., replicates=40)")
     given: list[tuple[str, Any, int]] = [("replicates", replicates, 1), ("workers", workers, 0)]
     for name, value, least in given:
@@ -299,13 +283,13 @@ def simulate(
     kept_in = Path(folder) if folder else None
     processes = config.ensemble.workers if workers is None else workers
     if replicates == 1:
-        single = plan(config, overrides, folder=kept_in)
+        single = plan(config, folder=kept_in)
         if single.store is None:
             single.kept[0] = run_job(single.job(0))
         else:
             compute([single], workers=1, progress=progress)
         return single.results()
-    worlds = plan_worlds(config, overrides, replicates=replicates, folder=kept_in)
+    worlds = plan_worlds(config, replicates=replicates, folder=kept_in)
     compute(worlds, workers=processes, progress=progress)
     results = worlds[0].results()
     results.scorecard = score_worlds(worlds)

@@ -5,6 +5,7 @@ Defaults live in the dataclasses; ``configs/`` holds only choices. Nothing is co
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import functools
 import hashlib
@@ -57,6 +58,8 @@ CONFIGS = Path(__file__).resolve().parents[2] / "configs"
 MOST_GPS = 5000
 """GPs of a CCG: several times as many as the largest had; many more would fill memory with ties."""
 HIGHEST_SEED = 2**53
+_NO_KEY = {"omegaconf_ignore": True}
+"""Marks what a Config remembers of how it was made; a user cannot set it."""
 _hydra_is_global = threading.RLock()
 
 
@@ -143,6 +146,43 @@ class Config:
         "", "-", "folder of the results", status="choice",
         source="the results folder, named by scenario, place and a hash, unless given",
     )  # fmt: skip
+    chosen: frozenset[str] = dataclasses.field(default=frozenset(), compare=False, metadata=_NO_KEY)
+    """Keys that the user set, also those set to what they are anyway."""
+    vector: Mapping[str, Any] | None = dataclasses.field(default=None, compare=False, metadata=_NO_KEY)
+    """What was taken of the fitted vector of the seed (:mod:`sim.run.fitted_values`); None before."""
+
+    def value(self, key: str) -> Any:
+        """Return the value of a dotted key."""
+        return functools.reduce(getattr, key.split("."), self)
+
+    def with_values(
+        self,
+        values: Mapping[str, Any],
+        *,
+        chosen: frozenset[str] | None = None,
+        vector: Mapping[str, Any] | None = None,
+    ) -> Config:
+        """Return a checked copy with other values, which count as the user's unless said otherwise.
+
+        Args:
+            values: by dotted key.
+            chosen: keys that the user set, if these are not among them.
+            vector: what of the values is of a fitted vector; values of the vector used before are taken back.
+
+        Raises:
+            ConfigError: a key that does not exist, or a value that is not allowed.
+        """
+        changed, defaults = copy.deepcopy(self), Config()
+        taken_back = {key: defaults.value(key) for key in self.vector or ()} if vector is not None else {}
+        for key, value in {**taken_back, **values}.items():
+            block, _, name = f".{key}".rpartition(".")
+            if key not in known_keys():
+                raise ConfigError(unknown_key(key, known_keys()))
+            setattr(changed.value(block[1:]) if block else changed, name, value)
+        changed.chosen = self.chosen | set(values) if chosen is None else chosen
+        changed.vector = vector if vector is not None else _without(self.vector, values)
+        changed.check()
+        return changed
 
     def check(self) -> None:
         """Check every value against what is allowed.
@@ -176,6 +216,10 @@ class Config:
                     f"population.gps_intercept={p.gps_intercept:g} and gps_slope={p.gps_slope:g} give site {site.name} "
                     f"{site.practices * usual:,.0f} GPs; allowed is up to {MOST_GPS:,}"
                 )
+
+
+def _without(vector: Mapping[str, Any] | None, values: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    return None if vector is None else {key: value for key, value in vector.items() if key not in values}
 
 
 def is_study(place: Place) -> bool:
@@ -225,11 +269,11 @@ def compose(*overrides: str) -> Config:
     with one_line_errors(), _own_hydra():
         check_overrides(overrides)
         composed = hydra.compose("config", overrides=list(overrides))
-    return from_hydra(composed)
+    return from_hydra(composed, overrides)
 
 
-def from_hydra(composed: DictConfig) -> Config:
-    """Turn what Hydra composed into a checked :class:`Config`.
+def from_hydra(composed: DictConfig, overrides: Sequence[str]) -> Config:
+    """Turn what Hydra composed into a checked :class:`Config` that knows which keys the user chose.
 
     Raises:
         ConfigError: a value that is missing or not allowed.
@@ -240,6 +284,7 @@ def from_hydra(composed: DictConfig) -> Config:
         config = OmegaConf.to_object(composed)
     if not isinstance(config, Config):
         raise ConfigError("configs/config.yaml: the defaults list must name the schema first")
+    config.chosen = user_keys(overrides)
     config.check()
     known = {site.name for site in config.place.sites}
     unknown = sorted(config.succession.staggered() - known)  # of a fitted vector they may be of another place
@@ -288,7 +333,10 @@ def user_keys(overrides: Sequence[str]) -> frozenset[str]:
 
 def plain(config: Config) -> dict[str, Any]:
     """Return a configuration as nested dictionaries, lists, numbers and texts."""
-    return dataclasses.asdict(config)
+    found = dataclasses.asdict(config)
+    for remembered in ("chosen", "vector"):
+        del found[remembered]
+    return found
 
 
 def run_hash(config: Config, seed: int, versions: Mapping[str, str]) -> str:

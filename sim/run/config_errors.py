@@ -28,6 +28,8 @@ def keys_of(schema: Any, prefix: str = "") -> dict[str, str]:
     ranges = {p.key: f"{p.allowed} {p.unit}".removesuffix(" -") for p in declared}
     found: dict[str, str] = {}
     for field in dataclasses.fields(schema):
+        if field.metadata.get("omegaconf_ignore"):
+            continue
         key, kind = prefix + field.name, hints[field.name]
         if dataclasses.is_dataclass(kind):
             found |= {key: "a block of keys"} | keys_of(kind, key + ".")

@@ -1,25 +1,23 @@
 """The fitted vectors: sets of values for the few fitted parameters that the evidence does not rule out.
 
-A scenario names its set (``scenario.vectors``). Seed ``s`` goes with vector ``s mod n`` of it, one a world; a world of
-which every draw was ruled out has none (null in the file) and goes with the next one's. A value that the user or a
-scenario sets wins over the vectors.
+A scenario names its set (``scenario.vectors``). Seed ``s`` goes with vector ``s mod n`` of it, one a world. A world of
+which every draw was ruled out has no vector (null in the file); it takes that of the next world. A value that the user
+or a scenario sets wins over the vectors.
 """
 
 from __future__ import annotations
 
-import copy
 import functools
 import json
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.run.config import Config, ConfigError, known_keys, user_keys
+from sim.run.config import Config, ConfigError, known_keys
 from sim.run.config_errors import unknown_key
 
-STANDING = "vectors"
-"""The set of scenarios that name no other."""
+STANDING, NONE = "vectors", "none"
+"""The set of scenarios that name no other, and the name that asks for none: then parameters are at their defaults."""
 VECTORS = Path(__file__).resolve().parent / "fitted" / f"{STANDING}.json"
 
 Vector = Mapping[str, Any]
@@ -32,7 +30,7 @@ def file_of(name: str) -> Path:
 
 @functools.cache
 def vectors(name: str = STANDING) -> tuple[Vector, ...]:
-    """Return a set of fitted vectors, key to value; none if the standing set has not been fitted.
+    """Return a set of fitted vectors, key to value; no vector if none is asked for or the standing set is not fitted.
 
     Args:
         name: of the set.
@@ -42,9 +40,9 @@ def vectors(name: str = STANDING) -> tuple[Vector, ...]:
     """
     held = sorted(path.stem for path in VECTORS.parent.glob("*.json"))
     if name not in held:
-        if name == STANDING:
+        if name in (STANDING, NONE):
             return ()
-        raise ConfigError(f"scenario.vectors={name} has not been fitted; allowed is {' | '.join(held)}")
+        raise ConfigError(f"scenario.vectors={name} has not been fitted; allowed is {' | '.join([*held, NONE])}")
     path = file_of(name)
     known = _filled(json.loads(path.read_text(encoding="utf-8"))["vectors"])
     for key in {key for vector in known for key in vector}:
@@ -58,36 +56,29 @@ def _filled(found: Sequence[Vector | None]) -> tuple[Vector, ...]:
     return tuple(next(v for v in (*found[i:], *found[:i]) if v) for i in range(len(found)))
 
 
-def with_vector(config: Config, seed: int, chosen: Collection[str] = ()) -> tuple[Config, dict[str, Any]]:
-    """Return a configuration with its seed and fitted vector, and what was used of the vector.
+def fitted(config: Config, seed: int) -> Config:
+    """Return a configuration as the run of a seed uses it: with that seed and the values of its fitted vector.
 
     Args:
-        config: left as it is.
+        config: left as it is. One that is fitted already, for another seed, is fitted anew.
         seed: of the run.
-        chosen: keys that win over the vector.
 
     Raises:
         ConfigError: a set that has not been fitted, or a vector that holds a value that is not allowed.
     """
-    config = replace(copy.deepcopy(config), seed=seed)
+    if config.vector is not None and config.seed == seed:
+        return config
     known = vectors(config.scenario.vectors)
-    used = {k: v for k, v in known[seed % len(known)].items() if k not in chosen} if known else {}
-    for key, value in used.items():
-        block, _, name = key.rpartition(".")
-        setattr(value_of(config, block), name, value)
-    config.check()
-    return config, used
+    own = config.chosen | chosen(config)
+    used = {k: v for k, v in known[seed % len(known)].items() if k not in own} if known else {}
+    return config.with_values({"seed": seed, **used}, chosen=own, vector=used)
 
 
-def chosen_keys(config: Config, overrides: Sequence[str] = ()) -> frozenset[str]:
-    """Return the fitted keys that the user or a scenario set: overridden, or not at their default."""
+def chosen(config: Config) -> frozenset[str]:
+    """Return the fitted keys that the user or a scenario set, so that they win over the vectors."""
+    known = vectors(config.scenario.vectors)
+    keys = known[0] if known else {}
+    if config.vector is not None:
+        return frozenset(keys) - set(config.vector)
     defaults = Config()
-    known = vectors(config.scenario.vectors)
-    fitted = known[0] if known else {}
-    set_by_user = user_keys(overrides)
-    return frozenset(k for k in fitted if k in set_by_user or value_of(config, k) != value_of(defaults, k))
-
-
-def value_of(config: Config, key: str) -> Any:
-    """Return the value of a dotted key."""
-    return functools.reduce(getattr, key.split("."), config)
+    return frozenset(k for k in keys if k in config.chosen or config.value(k) != defaults.value(k))

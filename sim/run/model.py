@@ -6,7 +6,6 @@ import datetime as dt
 import operator
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,8 @@ from sim.core.parameters import check_values
 from sim.core.tables import Table
 from sim.mechanisms.schedule import PROCESSES, Process
 from sim.run.config import Config, compose, is_study, plain
+from sim.run.fitted_values import fitted
+from sim.run.notes import notes
 from sim.run.places import build_places, populate
 from sim.run.record import Recorder
 from sim.run.results import Results
@@ -90,14 +91,14 @@ class CommissioningModel(mesa.Model):
             raise ValueError(f"give a composed config or keywords, not both; got {', '.join(kwargs)}")
         if not isinstance(config, Config | None):
             raise TypeError(f"config={config!r} is no Config; make one with compose('scenario=baseline')")
-        self.config = config or compose(*(f"{key}={value}" for key, value in kwargs.items()))
+        asked = config or compose(*(f"{key}={value}" for key, value in kwargs.items()))
         try:
-            self.seed = self.config.seed if seed is None else operator.index(seed)
+            self.seed = asked.seed if seed is None else operator.index(seed)
         except TypeError:
             raise TypeError(f"seed={seed!r} is no whole number; allowed is one, or None") from None
         if self.seed < 0:
             self.seed = secrets.randbelow(2**31)
-        replace(self.config, seed=self.seed).check()
+        self.config = fitted(asked, self.seed)
         super().__init__(rng=self.seed)
         self.checked = checked
         self.own_processes = tuple(_fit_in(processes))
@@ -299,7 +300,7 @@ class CommissioningModel(mesa.Model):
         recorded: dict[str, Any] = self.recorder.frames()
         return Results(
             config=plain(self.config), seeds=[self.seed], events=self._events(), survey=to_frame(self.waves),
-            survey_changes=changes(self.waves), **recorded,
+            survey_changes=changes(self.waves), notes=list(notes(self.config)), **recorded,
         )  # fmt: skip
 
     def _events(self) -> pd.DataFrame:

@@ -117,7 +117,7 @@ def test_what_is_stored_is_reused_and_what_is_missing_computed(serial: Results, 
     simulate(*SMALL, seed=5, replicates=2, workers=1, output=out)
     written = {p: p.stat().st_mtime_ns for p in out.rglob("*.parquet")}
     config = compose(*SMALL, "seed=5")
-    ensemble = plan(config, SMALL, replicates=3, folder=out)
+    ensemble = plan(config, replicates=3, folder=out)
     assert ensemble.missing() == [2]
     compute([ensemble], workers=1)
     assert ensemble.reused == 2
@@ -185,10 +185,10 @@ def test_no_replicate_left_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_seeds_go_with_vectors_in_turn(fitted: list[dict[str, Any]]) -> None:
-    ensemble = plan(compose(*SMALL, "seed=3"), SMALL, replicates=3)
+    ensemble = plan(compose(*SMALL, "seed=3"), replicates=3)
     assert [m.seed for m in ensemble.members] == [3, 4, 5]
     assert [m.hope.beta for m in ensemble.members] == [1.2, 0.9, 1.2]
-    assert ensemble.used == [fitted[1], fitted[0], fitted[1]]
+    assert [m.vector for m in ensemble.members] == [fitted[1], fitted[0], fitted[1]]
     assert [note for note in ensemble.notes if "fitted" in note] == []
     assert simulate(*SMALL, seed=3).config["hope"]["beta"] == 1.2
 
@@ -198,12 +198,12 @@ def test_a_parameter_set_by_the_user_overrides_the_vectors_and_it_is_said(
 ) -> None:
     default = Config().hope.beta
     for overrides in (("hope.beta=2",), (f"hope.beta={default}",)):
-        ensemble = plan(compose(*SMALL, *overrides), (*SMALL, *overrides), replicates=2)
+        ensemble = plan(compose(*SMALL, *overrides), replicates=2)
         value = ensemble.config.hope.beta
         assert [m.hope.beta for m in ensemble.members] == [value, value]
         assert [m.survey.threshold_somewhat for m in ensemble.members] == [0.1, 0.3]
         assert ensemble.notes[-1] == f"hope.beta={value} was set and overrides the fitted vectors"
-    folders = {default_folder(compose(*SMALL, *o), (*SMALL, *o)) for o in ((), (f"hope.beta={default}",))}
+    folders = {default_folder(compose(*SMALL, *o)) for o in ((), (f"hope.beta={default}",))}
     assert len(folders) == 2
 
 
@@ -231,7 +231,7 @@ def test_replicates_are_asked_for_in_one_way() -> None:
     [((), True), (("scenario=no_devolution",), True), (("place.clone_to=12",), False), (SMALL, False)],
 )
 def test_results_of_a_place_that_nobody_surveyed_say_so(overrides: tuple[str, ...], surveyed: bool) -> None:
-    notes = plan(compose(*overrides), overrides).notes
+    notes = plan(compose(*overrides)).notes
     assert any("six case-study sites" in note for note in notes) is not surveyed
 
 
@@ -284,7 +284,7 @@ def test_an_ensemble_has_a_scorecard_beside_its_null_world(tmp_path: Path) -> No
 def test_ctrl_c_removes_what_is_half_written_and_keeps_what_is_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ensemble = plan(compose(*SMALL), SMALL, replicates=2, folder=tmp_path / "out")
+    ensemble = plan(compose(*SMALL), replicates=2, folder=tmp_path / "out")
 
     def interrupted(jobs: list[Job], **_: object) -> Iterator[tuple[int, Any]]:
         yield 0, pool.run_job(jobs[0])

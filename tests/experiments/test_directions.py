@@ -15,7 +15,7 @@ from experiments.directions import Study, judged, run, tables
 from sim.ensembles.pool import Failure
 from sim.run.config import Config
 from sim.run.results import Results
-from sim.studies.directions import DIRECTIONS, Claim, Direction, Extreme, compare, with_values
+from sim.studies.directions import DIRECTIONS, Claim, Direction, Extreme, compare
 from tests.worlds import TWO_SITES, spread_out
 
 VISITS = Direction("informedness", "time_allocation.visit_minutes", 0, None, "informed members", +1,
@@ -58,7 +58,7 @@ def test_a_row_is_the_difference_of_runs_with_the_same_seed(kept: dict[str, Any]
         rows = results.series[(results.series["week"] >= 4) & (results.series["role"] == "none")]
         return float(100 * np.average(rows["informed"], weights=rows["n"]))
 
-    low, high = zip(*((informed(with_values(m, {VISITS.key: 0})), informed(m)) for m in tiny().members), strict=True)
+    low, high = zip(*((informed(m.with_values({VISITS.key: 0})), informed(m)) for m in tiny().members), strict=True)
     expected, row = compare(low, high, +1), kept["directions"][1]
     assert low[0] != low[1]
     for name in ("at_low", "at_high", "mean", "lowest", "highest"):

@@ -235,7 +235,7 @@ def test_a_rival_is_fitted_with_its_own_numbers_in_its_own_world(
     assert found.name == scenario
     for vector, job in zip(found.kept, asked, strict=False):
         assert set(vector) == keys | {*matching.CUT_POINTS, matching.STAGGERED}
-        assert all(vectors.value_of(job.config, key) == vector[key] for key in keys)
+        assert all(job.config.value(key) == vector[key] for key in keys)
         hope, strain, stamped = job.config.hope.beta, job.config.strain.beta, job.config.preparation.rubber_stamping
         assert (hope > 0, strain > 0, stamped) == tuple(
             scenario == f"only_{name}" for name in ("hope", "strain", "rubber_stamping")
@@ -333,7 +333,7 @@ def test_what_is_written_can_be_used_and_says_how_it_came_about(
     assert asked == [(10, 40, 3, 1)]
     first, last = found.kept
     assert vectors.vectors() == (first, last, last)  # a world without a vector goes with the next one's
-    assert [vectors.with_vector(compose(), seed=s)[0].hope.beta for s in range(4)] == [1.5, 0.5, 0.5, 1.5]
+    assert [vectors.fitted(compose(), s).hope.beta for s in range(4)] == [1.5, 0.5, 0.5, 1.5]
     how = json.loads(read_back.read_text())["how"]
     assert how["draws"] == {"tried": 10, "not_ruled_out": 2, "kept": 2}
     assert (how["left_out"], how["closest"]) == ([1], 0.3)
@@ -452,11 +452,11 @@ def test_the_vectors_that_ship_lie_in_the_priors_and_are_allowed(name: str) -> N
         if vector:
             assert set(vector) == {*priors, matching.STAGGERED}
             assert all(low <= vector[key] <= high for key, (low, high) in priors.items())
-            assert vectors.with_vector(config, seed=number)[1] == vector
+            assert vectors.fitted(config, number).vector == vector
         else:
             assert number in shipped["how"]["left_out"]
 
 
 def test_a_set_that_has_not_been_fitted_is_one_line() -> None:
     with pytest.raises(ConfigError, match=r"^scenario.vectors=only_luck has not been fitted; allowed is only_hope \|"):
-        vectors.with_vector(compose("scenario.vectors=only_luck"), seed=0)
+        vectors.fitted(compose("scenario.vectors=only_luck"), 0)

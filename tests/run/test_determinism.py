@@ -281,7 +281,7 @@ BASELINE = {
 
 def numbers(*overrides: str) -> dict[str, float]:
     """Return some numbers of week 59 of sites C and E, seed 1."""
-    config = six_sites(60, *overrides)
+    config = six_sites(60, "scenario.vectors=none", *overrides)
     config.place.sites = [s for s in config.place.sites if s.name in "CE"]
     results = run(config).results()
     last = results.series[results.series["week"] == 59].set_index(["ccg", "role"])

@@ -8,7 +8,7 @@ pairs.py     worlds that differ in a row, and the verdict on paired differences
 
 from sim.studies.directions.extremes import ALWAYS, EXTREMES, Claim, Extreme
 from sim.studies.directions.outcomes import OUTCOMES, SINCE, Outcome, measure
-from sim.studies.directions.pairs import ORDER, Difference, compare, with_values
+from sim.studies.directions.pairs import ORDER, Difference, compare
 from sim.studies.directions.rows import DIRECTIONS, Direction
 
 __all__ = [
@@ -25,5 +25,4 @@ __all__ = [
     "Outcome",
     "compare",
     "measure",
-    "with_values",
 ]

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.stats import t
-
-from sim.core.parameters import check_values
-from sim.run.fitted_values import value_of
-
-if TYPE_CHECKING:
-    from sim.run.config import Config
 
 OPPOSITE, UNCLEAR, HOLDS = "opposite", "unclear", "holds"
 ORDER = (OPPOSITE, UNCLEAR, HOLDS)
@@ -41,24 +33,6 @@ class Difference:
     lowest: float
     highest: float
     verdict: str
-
-
-def with_values(config: Config, values: Mapping[str, Any]) -> Config:
-    """Return a copy of a configuration in which some keys have other values; None leaves what is there.
-
-    Raises:
-        ValueError: a value that is not allowed.
-        AttributeError: a key that does not exist.
-    """
-    config = copy.deepcopy(config)
-    for key, value in values.items():
-        block, _, name = key.rpartition(".")
-        value_of(config, key)
-        if value is not None:
-            setattr(value_of(config, block), name, value)
-            check_values(type(value_of(config, block))(**{name: value}), block)
-    config.place.check()
-    return config
 
 
 def compare(low: Sequence[float], high: Sequence[float], sign: int) -> Difference:

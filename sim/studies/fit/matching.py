@@ -24,7 +24,6 @@ not a sample from a posterior; seeds beyond the vectors' own go with vectors of 
 
 from __future__ import annotations
 
-import copy
 import functools
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -37,8 +36,8 @@ from scipy.optimize import minimize_scalar
 from tqdm import tqdm
 
 from sim.ensembles.pool import Failure, Job, run_jobs
-from sim.run.config import Config, compose
-from sim.run.fitted_values import value_of
+from sim.run.config import compose
+from sim.run.fitted_values import NONE
 from sim.studies.fit.panels import Panel, PanelJob
 from sim.studies.scorecard import Pattern, patterns
 from sim.studies.scorecard.measures import WAVES
@@ -192,7 +191,9 @@ def fit(
         RuntimeError: a run failed.
     """
     base = compose("timeline.weeks=100", *overrides)
-    priors = PRIORS[base.scenario.vectors]
+    name = base.scenario.vectors
+    priors = PRIORS[name]
+    base = base.with_values({"scenario.vectors": NONE})
     sites = [s.name for s in base.place.sites]
     found: dict[int, tuple[dict[str, Any], Floats]] = {}
     tried = possible_draws = possible_pairs = 0
@@ -202,7 +203,7 @@ def fit(
         if not worlds:
             break
         drawn = [draw(priors, seed, number * keep + world, sites) for world in worlds]
-        jobs = [PanelJob(_with(base, d.values, w), list) for d, w in zip(drawn, worlds, strict=True)]
+        jobs = [PanelJob(base.with_values({"seed": w, **d.values}), list) for d, w in zip(drawn, worlds, strict=True)]
         for world, d, panels in zip(worlds, drawn, _run(jobs, workers, progress), strict=True):
             simulated = shares(panels, d.pairs, base.survey.response_sd)
             possible = np.flatnonzero((implausibility(simulated) <= LIMIT) & (d.pairs[:, 0] < d.pairs[:, 1]))
@@ -214,24 +215,13 @@ def fit(
                 pair = dict(zip(CUT_POINTS, d.pairs[possible[0]].tolist(), strict=True))
                 found[world] = (d.values | pair, simulated[possible[0]])
     return Fit(
-        name=base.scenario.vectors,
+        name=name,
         vectors=[found[world][0] if world in found else None for world in range(keep)],
         simulated=np.array([found[world][1] for world in sorted(found)]).reshape(-1, len(targets())),
         closest=closest,
         tried=(tried, tried * PAIRS),
         not_ruled_out=(possible_draws, possible_pairs),
     )
-
-
-def _with(config: Config, values: dict[str, Any], seed: int) -> Config:
-    """Return a copy of a configuration with a seed and values by key."""
-    changed = copy.deepcopy(config)
-    changed.seed = seed
-    for key, value in values.items():
-        block, _, name = key.rpartition(".")
-        setattr(value_of(changed, block), name, value)
-    changed.check()
-    return changed
 
 
 def _run(jobs: Sequence[Job], workers: int, progress: bool) -> list[Any]:

@@ -7,7 +7,6 @@ is everyone. Cut-points and gamma act on no life. Hope stays that of the vectors
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from functools import partial
@@ -74,24 +73,15 @@ def plan_gammas(overrides: Sequence[str], folder: Path, workers: int = 0) -> dic
     ensembles = {}
     for gamma in GAMMAS:
         changed = [*overrides, f"timeline.weeks={WEEKS}", f"survey.gamma={gamma:g}"]
-        ensembles[gamma] = lean(compose(*changed), changed, folder / f"gamma_{gamma:g}")
+        ensembles[gamma] = lean(compose(*changed), folder / f"gamma_{gamma:g}")
     members = ensembles[GAMMAS[0]].members
     panels = _first_panels(members, workers)
     for gamma, ensemble in ensembles.items():
         for i, member in enumerate(ensemble.members):
             cuts = fitted_cut_points(panels[i][gamma], member.survey.response_sd)
-            ensemble.members[i] = _with_cuts(member, cuts)
-            ensemble.used[i] = ensemble.used[i] | {f"survey.{name}": value for name, value in cuts.items()}
+            ensemble.members[i] = member.with_values({f"survey.{name}": value for name, value in cuts.items()})
         ensemble.check()
     return ensembles
-
-
-def _with_cuts(member: Config, cuts: Mapping[str, float]) -> Config:
-    changed = copy.deepcopy(member)
-    for name, value in cuts.items():
-        setattr(changed.survey, name, value)
-    changed.check()
-    return changed
 
 
 def fitted_cut_points(panel: Panel, response_sd: float) -> dict[str, float]:

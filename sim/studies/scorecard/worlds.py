@@ -50,23 +50,22 @@ def plan_switches(overrides: Sequence[str], folder: Path | None = None) -> dict[
         ConfigError: a key or value that is not allowed, or a folder that holds something else.
     """
     base = compose(*overrides)
-    folder = folder or folder_of(base, overrides)
+    folder = folder or folder_of(base)
     _check(folder)
-    worlds = {BASELINE: lean(base, overrides, folder / BASELINE)}
-    worlds[NULL] = lean(replace(base, null_world=True), overrides, folder / NULL)
+    worlds = {BASELINE: lean(base, folder / BASELINE)}
+    worlds[NULL] = lean(replace(base, null_world=True), folder / NULL)
     for switch in SWITCHES:
-        changed = [*overrides, switch.override]
-        worlds[switch.name] = lean(compose(*changed), changed, folder / switch.name)
+        worlds[switch.name] = lean(compose(*overrides, switch.override), folder / switch.name)
     for world in worlds.values():
         world.check()
     return worlds
 
 
-def folder_of(config: Config, overrides: Sequence[str]) -> Path:
+def folder_of(config: Config) -> Path:
     """Return where the full scorecard of a configuration is kept."""
     if config.output:
         return Path(config.output)
-    default = default_folder(config, overrides)
+    default = default_folder(config)
     return default.with_name(default.name.replace(config.scenario.name, "full_scorecard", 1))
 
 
@@ -77,9 +76,9 @@ def _check(folder: Path) -> None:
         raise OutputError(f"output={folder} holds something else ({inside[0]}); allowed is a new or empty folder")
 
 
-def lean(config: Config, overrides: Sequence[str], folder: Path) -> Ensemble:
+def lean(config: Config, folder: Path) -> Ensemble:
     """Plan one ensemble that keeps what measures read."""
-    return LeanEnsemble(**vars(plan(config, overrides, replicates=config.ensemble.replicates, folder=folder)))
+    return LeanEnsemble(**vars(plan(config, replicates=config.ensemble.replicates, folder=folder)))
 
 
 def measures_of(worlds: Mapping[Name, Ensemble]) -> dict[Name, pd.DataFrame]:

@@ -8,7 +8,6 @@ import pytest
 
 from sim.ensembles.ensemble import simulate
 from sim.run.config import compose, plain
-from sim.run.fitted_values import value_of
 from sim.state.ledger import DRIVERS
 from sim.studies.scorecard.switches import AGAINST, COLUMNS, NEEDS, OTHER, SAME, SWITCHES, compare
 
@@ -26,10 +25,10 @@ def test_switches_change_their_own_keys_and_nothing_else() -> None:
     baseline, changed = compose(), compose(*(s.override for s in SWITCHES))
     for switch in SWITCHES:
         key, _, value = switch.override.partition("=")
-        assert value_of(baseline, key) != value_of(changed, key)
-        assert str(value_of(changed, key)).lower() in (value, f"{value}.0")
+        assert baseline.value(key) != changed.value(key)
+        assert str(changed.value(key)).lower() in (value, f"{value}.0")
         block, _, name = key.rpartition(".")
-        setattr(value_of(changed, block), name, value_of(baseline, key))
+        setattr(changed.value(block), name, baseline.value(key))
     assert plain(changed) == plain(baseline)
 
 
