@@ -9,10 +9,12 @@ import mesa
 from benchmarks.measure import in_turn, peak_megabytes, seconds
 from benchmarks.plain_mesa import PlainModel
 from sim import CommissioningModel, compose
+from sim.core.views import View
 
 PLAIN_CCGS = 153
 """Clones of the six sites with about 40,000 people together."""
-RULES = ("time_allocation", "informedness", "engagement")
+RULES = ("diaries", "time_allocation", "informedness", "engagement")
+"""Processes of the three rules: a week is asked for and then filled."""
 WARM_UP = "timeline.warm_up_weeks=4"
 
 
@@ -32,11 +34,11 @@ def plain() -> dict[str, float]:
     """Three rules as plain Mesa objects, and as processes on arrays, over the same people and ties."""
     model = world_of(PLAIN_CCGS)
     objects = PlainModel(model.world, model.config)
-    processes = [p for p in model.processes if p.name in RULES]
+    steps = [(p.step, View(model.world, p.access)) for p in model.processes if p.name in RULES]
 
     def arrays() -> None:
-        for process in processes:
-            process.step(model.world)
+        for step, view in steps:
+            step(view)
         model.world.week += 1
 
     pair = in_turn(objects.step, arrays, 7)

@@ -1,10 +1,10 @@
 """Three rules of the model written plainly in Mesa: one object a person, one call a person and rule.
 
-The rules, parameters and ties are those of ``sim/mechanisms/time/time_allocation.py``, ``informedness.py`` and
-``engagement.py``; a test holds the numbers of both side by side. It is written for clarity and without waste: groups
-add up once a week what their members read, work that nobody asked for is skipped, and luck is Mesa's own. What the
-other processes would bring (booked clinics, requests, matters, strain, kicks) stays as it was in the world that it
-was built from. The null world, in which rules freeze, is left out.
+The rules, parameters and ties are those of ``diaries.py`` with ``time_allocation.py``, ``informedness.py`` and
+``engagement.py`` in ``sim/mechanisms``; a test holds the numbers of both side by side. It is written for clarity and
+without waste: groups add up once a week what their members read, work that nobody asked for is skipped, and luck is
+Mesa's own. What the other processes would bring (booked clinics, requests, matters, strain, kicks) stays as it was in
+the world that it was built from. The null world, in which rules freeze, is left out.
 """
 
 from __future__ import annotations
@@ -16,16 +16,14 @@ import mesa
 
 from sim.run.config import Config
 from sim.settings.calendar import WEEKS_A_YEAR
-from sim.state.bodies import MEETING_WORK, MEETINGS, BodyKind
-from sim.state.items import Stage
-from sim.state.ledger import DRIVERS, KICKS, PULLS
-from sim.state.people import Kind, Role, Work
+from sim.state.codes import IS_MEETING, MEETING_WORK, BodyKind, Kind, Role, Stage, Work
+from sim.state.drivers import STANDING
 from sim.state.world import World
 
 CARRIED = (Work.DEADLINE, Work.PREPARATION, Work.READING, Work.CONTACT)
 """Kinds of work of which a part comes back next week if undone."""
-NOISE = DRIVERS.index("noise")
-INFORMED = PULLS.index("informed")
+NOISE = STANDING.index("noise")
+INFORMED = STANDING.pulls.index("informed")
 
 
 @dataclass
@@ -131,10 +129,10 @@ class Person(mesa.Agent):
         self.time_met = float(people.time_met[row])
         self.informed = float(people.informed[row])
         self.engagement = float(people.engagement[row])
-        self.components: list[float] = people.components[row, : len(DRIVERS)].tolist()
+        self.components: list[float] = people.components[row, : len(STANDING.names)].tolist()
         self.disposition = float(people.disposition[row])
-        self.pulls = [float(people[f"pull_{name}"][row]) for name in PULLS]
-        self.kicks = [float(people[f"kick_{name}"][row]) for name in KICKS]
+        self.pulls = [float(people[f"pull_{name}"][row]) for name in STANDING.pulls]
+        self.kicks = [float(people[f"kick_{name}"][row]) for name in STANDING.kicks]
         self.circles: list[Group] = [g for g in (self.practice, self.ccg.board if self.on_board else None) if g]
         for group in self.circles:
             group.people.append(self)
@@ -154,7 +152,7 @@ class Person(mesa.Agent):
         pool = self.contract - sessions
         came = not self.bodies or self.model.uniform(self) >= rules.missed
         for work, asked in enumerate(demand):
-            if asked and (work not in MEETINGS or (came and asked <= pool + evening)):
+            if asked and (not IS_MEETING[work] or (came and asked <= pool + evening)):
                 paid[work] = min(asked, pool)
                 unpaid[work] = min(asked - paid[work], evening)
                 pool -= paid[work]
@@ -170,7 +168,7 @@ class Person(mesa.Agent):
 
     def _asked(self) -> list[int]:
         """Return the minutes asked for by kind of work."""
-        rules = self.model.config.time_allocation
+        rules = self.model.config.diaries
         asked = [0.0] * len(Work)
         asked[Work.BOOKED], asked[Work.DEADLINE] = self.booked, self.deadline
         in_meetings = 0.0
@@ -303,9 +301,9 @@ class PlainModel(mesa.Model):
 
     def step(self) -> None:
         """Run the three rules of one week. All see what others were before the rule, so order does not matter."""
-        time = self.config.time_allocation
+        asking = self.config.diaries
         for ccg in self.ccgs:
-            ccg.share_out(time.preparation_weeks, time.visit_minutes)
+            ccg.share_out(asking.preparation_weeks, asking.visit_minutes)
         self.agents.do("fill_week")
         for practice in self.practices:
             practice.brief()
@@ -320,7 +318,7 @@ class PlainModel(mesa.Model):
 
 def _roles(config: Config) -> dict[int, tuple[float, list[tuple[int, float]]]]:
     """Return, by role, the hours a week and their split outside meetings over kinds of work."""
-    t = config.time_allocation
+    t = config.diaries
     works = (Work.PREPARATION, Work.READING, Work.CONTACT, Work.BRIEFING)
     leader = (t.leader_preparation, t.leader_reading, t.leader_contact, t.leader_briefing)
     representative = (

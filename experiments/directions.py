@@ -24,8 +24,9 @@ from sim.core.files import check_place, write_text
 
 if TYPE_CHECKING:
     from sim.ensembles.pool import Failure, Job
+    from sim.mechanisms.claims import Direction
     from sim.run.config import Config
-    from sim.studies.directions import Claim, Direction, Extreme
+    from sim.studies.directions import Claim, Extreme
 
 DATA = Path(__file__).resolve().parent.parent / "docs" / "data" / "directions.json"
 FEW = 2
@@ -161,7 +162,9 @@ def _row(row: Direction, study: Study, values: Values) -> dict[str, Any]:
     )
     claim, default = mechanisms()[row.evidence], _default(row.key, study)
     return {
-        **{k: v for k, v in asdict(row).items() if k != "six_sites_only"},
+        **{k: v for k, v in asdict(row).items() if k not in ("claim", "six_sites_only")},
+        "evidence": row.evidence,
+        "effect": row.effect,
         "low": default if row.low is None else row.low,
         "high": default if row.high is None else row.high,
         "unit": OUTCOMES[row.outcome].unit,

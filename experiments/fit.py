@@ -92,12 +92,7 @@ def about(found: Fit, seed: int) -> dict[str, Any]:
         "worlds": "vector i was sought for the world of seed i; null: every draw was ruled out there",
         "saturated": saturated(priors),
         "targets": {
-            t.name: {
-                "observed": t.observed,
-                "n": int(t.n),
-                "sd_survey": round(t.variance**0.5, 4),
-            }
-            for t in targets()
+            t.name: {"observed": t.observed, "n": int(t.n), "sd_survey": round(t.variance**0.5, 4)} for t in targets()
         },
         "draws": {"tried": found.tried[0], "not_ruled_out": found.not_ruled_out[0], "kept": len(found.kept)},
         "left_out": found.left_out,

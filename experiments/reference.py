@@ -14,7 +14,7 @@ import yaml
 
 from sim import evidence
 from sim.core.parameters import Parameter, parameters
-from sim.mechanisms.schedule import PROCESSES
+from sim.mechanisms.schedule import WEEK
 from sim.run.config import CONFIGS, Config
 from sim.run.fitted_values import VECTORS, vectors
 from sim.settings.sites import Site
@@ -52,7 +52,7 @@ def counts() -> dict[str, int]:
         "cited": sum(name in evidence.facts() or name in evidence.mechanisms() for name in cited()),
         "patterns": len(patterns()),
         "patterns_fitted": sum(p.kind == "fitted" for p in patterns()),
-        "processes": len(PROCESSES),
+        "processes": len(WEEK),
         "scenarios": len(configurations("scenario")),
         "sites": len(configurations("place")["six_sites"]["sites"]),
         "parameters": sum(status.values()),
@@ -98,7 +98,7 @@ def is_entry(name: str) -> bool:
 def cited() -> tuple[str, ...]:
     """Return the ids that parameters, processes, patterns, scenarios and coverage cite, in alphabetical order."""
     texts = [p.source for p in declared()] + [p.source for p in patterns()]
-    texts += [" ".join(process.evidence) for process in PROCESSES]
+    texts += [" ".join(process.evidence) for process in WEEK]
     texts += [content["scenario"]["why"] for content in configurations("scenario").values()]
     texts += [" ".join((*c.mechanisms, *c.facts)) for c in evidence.shipped().coverage]
     return tuple(sorted({name for text in texts for name in ID.findall(text) if is_entry(name)}))

@@ -8,55 +8,40 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from experiments.reference import ID, cited, configurations, declared, is_entry
 from sim import evidence
 from sim.core.parameters import Parameter, parameters
-from sim.core.tables import Column
-from sim.mechanisms.schedule import PROCESSES, Process
+from sim.core.tables import Column, Schema
+from sim.mechanisms.base import Process
+from sim.mechanisms.schedule import EVENTS, WEEK, columns, schemas, writers
 from sim.run.config import Config, known_keys
 from sim.run.vocabulary import CCG_UNITS, SERIES_UNITS
 from sim.settings.sites import Site
-from sim.state import area_teams as area_team
-from sim.state import ccgs as ccg
-from sim.state import people
-from sim.state import practices as practice
 from sim.state.agents import TableAgent
-from sim.state.area_teams import AreaTeam
-from sim.state.bodies import BODY_COLUMNS, SEAT_COLUMNS
-from sim.state.ccgs import CCG
-from sim.state.events import MOVES
-from sim.state.items import ITEM_COLUMNS
-from sim.state.ledger import KICKS, PULLS
-from sim.state.people import PERSON_CLASSES
-from sim.state.practices import Practice
-from sim.state.world import SLOT_COLUMNS
+from sim.state.drivers import STANDING
 from sim.studies.scorecard.patterns import patterns
 
-COLUMNS: Mapping[str, Sequence[Column]] = {
-    "people": people.COLUMNS,
-    "practices": practice.COLUMNS,
-    "ccgs": ccg.COLUMNS,
-    "area_teams": area_team.COLUMNS,
-    "bodies": BODY_COLUMNS,
-    "seats": SEAT_COLUMNS,
-    "slots": SLOT_COLUMNS,
-    "items": ITEM_COLUMNS,
-}
-"""Every table of the model and its columns."""
+WRITERS = writers(WEEK)
+"""Which process writes each column that one writes."""
+BROUGHT = columns(WEEK, STANDING)
+"""Columns that processes and drivers bring, by table."""
 
 
 def tables() -> dict[str, str]:
     """Return the generated tables as Markdown, by name."""
     return {
         "agents": _agents(),
-        **{f"columns.{name}": _columns(columns) for name, columns in COLUMNS.items()},
+        "state": "\n\n".join(map(_state, schemas(WEEK))),
         "schedule": _schedule(),
-        **{f"submodel.{process.name}": _submodel(process) for process in PROCESSES},
+        "submodels": "\n\n".join(map(_submodel, WEEK)),
         "drivers": _drivers(),
-        "events": table(("event", "moves at once"), ((f"`{kind}`", ", ".join(moved)) for kind, moved in MOVES.items())),
+        "all_drivers": table(
+            ("in tables", "in words", "what it is"), ((f"`{d.name}`", d.label, d.meaning) for d in STANDING.rows)
+        ),
+        "events": table(("event", "moves at once"), ((f"`{e.kind}`", ", ".join(e.moves)) for e in EVENTS.values())),
         "patterns": _patterns(),
         "outputs": _outputs(),
         "sites": _sites(),
@@ -111,37 +96,53 @@ def _value(value: Any) -> str:
 
 
 def _agents() -> str:
-    classes: list[type[TableAgent]] = [*PERSON_CLASSES.values(), Practice, CCG, AreaTeam]
-    rows = [(f"`{c.__name__}`", f"`{c.table}`", _first_line(c)) for c in classes]
+    rows = [(f"`{c.__name__}`", f"`{c.table}`", _first_line(c)) for c in _kinds_of(TableAgent)]
     return table(("agent", "table", "what it is"), rows)
 
 
-def _columns(columns: Sequence[Column]) -> str:
-    rows = [
-        (f"`{c.name}`" + (f" ({c.width})" if c.width else ""), c.unit, c.meaning, c.writer or "fixed at birth")
-        for c in columns
-    ]
-    return table(("column", "unit", "meaning", "written by"), rows)
+def _kinds_of(cls: type[TableAgent]) -> list[type[TableAgent]]:
+    """Return the classes of the model that agents are made of: those with no class under them."""
+    below = [kind for sub in cls.__subclasses__() if sub.__module__.startswith("sim.") for kind in _kinds_of(sub)]
+    return below or [cls]
+
+
+def _state(schema: Schema) -> str:
+    """Return a table of the model: what its rows are, and its columns."""
+    rows = [(f"`{c.name}`" + (f" ({c.width})" if c.width else ""), c.unit, c.meaning, _writer(schema, c))
+            for c in _declared(schema)]  # fmt: skip
+    title = schema.name.replace("_", " ").replace("ccgs", "CCGs")
+    header = ("column", "unit", "meaning", "written by")
+    return "\n\n".join((f"### {title[0].upper()}{title[1:]}", schema.about, table(header, rows)))
+
+
+def _declared(schema: Schema) -> list[Column]:
+    return [*schema.columns, *BROUGHT.get(schema.name, ())]
+
+
+def _writer(schema: Schema, column: Column) -> str:
+    return WRITERS.get(f"{schema.name}.{column.name}", "fixed at birth")
 
 
 def _schedule() -> str:
-    rows = []
-    for place, process in enumerate(PROCESSES, start=1):
-        rows.append((place, f"[{process.name}](#{process.name})", _first_line(process), _reads(place, process),
-                     _by_table(process.writes, process.appends), ", ".join(map(_link, process.evidence))))  # fmt: skip
+    rows = [
+        (place, f"[{process.name}](#{process.name})", _first_line(process), _reads(place, process),
+         _by_table(process.access.writes, process.appends), ", ".join(map(_link, process.evidence)))
+        for place, process in enumerate(WEEK, start=1)
+    ]  # fmt: skip
     return table(("", "process", "what it does", "reads", "writes", "evidence"), rows)
 
 
 def _reads(place: int, process: type[Process]) -> str:
     """Return what a process reads; a column whose writer runs later is last week's, and in italics."""
-    later = {p.name for p in PROCESSES[place - 1 :]}
-    writers = {f"{name}.{c.name}": c.writer for name, columns in COLUMNS.items() for c in columns}
-    return _by_table(process.reads, (), {column for column in process.reads if writers[column] in later})
+    later = {p.name for p in WEEK[place - 1 :]}
+    every = (f"{schema.name}.{column.name}" for schema in schemas(WEEK) for column in _declared(schema))
+    reads = process.access.among(every) - process.access.writes
+    return _by_table(reads, (), {column for column in reads if WRITERS.get(column) in later})
 
 
 def _by_table(columns: Iterable[str], appends: Iterable[str], old: Iterable[str] = ()) -> str:
     grouped: dict[str, list[str]] = {}
-    for column in columns:
+    for column in sorted(columns):
         name, _, attribute = column.partition(".")
         grouped.setdefault(name, []).append(f"*{attribute}*" if column in old else attribute)
     parts = [f"**{name}** {', '.join(attributes)}" for name, attributes in grouped.items()]
@@ -150,10 +151,15 @@ def _by_table(columns: Iterable[str], appends: Iterable[str], old: Iterable[str]
 
 def _submodel(process: type[Process]) -> str:
     own = [f"`{p.key.partition('.')[2]}` {_value(p.default)}{_unit(p)}" for p in parameters(process, process.name)]
-    parts = [_plain(process.__doc__), f"Evidence: {', '.join(map(_link, process.evidence))}."]
+    parts = [f"### {process.name}", _plain(process.__doc__), f"Evidence: {', '.join(map(_link, process.evidence))}."]
     if own:
         parts.append(f"Parameters ([ranges and sources](parameters.md#{process.name})): {', '.join(own)}.")
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, _notes(process)]).strip()
+
+
+def _notes(process: type[Process]) -> str:
+    """Return what the file of a process says beside its first line."""
+    return _plain(sys.modules[process.__module__].__doc__).partition("\n\n")[2]
 
 
 def _unit(p: Parameter) -> str:
@@ -162,18 +168,10 @@ def _unit(p: Parameter) -> str:
 
 
 def _drivers() -> str:
-    writers = {c.name: c.writer for c in people.COLUMNS}
-    rows = [
-        (
-            name,
-            kind,
-            writers[f"{prefix}_{name}"],
-            next(c.meaning for c in people.COLUMNS if c.name == f"{prefix}_{name}"),
-        )
-        for prefix, kind, names in (("pull", "lasting", PULLS), ("kick", "one-off", KICKS))
-        for name in names
-    ]
-    return table(("driver", "kind", "process", "meaning"), rows)
+    sorts = {"pull": "lasting", "kick": "one-off"}
+    rows = [(d.name, d.label, sorts[d.sort], WRITERS[f"people.{d.column}"], d.meaning)
+            for d in STANDING.rows if d.column]  # fmt: skip
+    return table(("driver", "called", "kind", "process", "meaning"), rows)
 
 
 def _patterns() -> str:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from typing import Any
 
 import numpy as np
 
-from sim.core.luck import identity
+from sim.core.luck import Luck, identity
+from sim.core.views import View
+from sim.mechanisms.base import Process
+from sim.mechanisms.schedule import WEEK, schemas
+from sim.mechanisms.schedule import columns as columns_of
 from sim.run.config import Config, Scenario
 from sim.run.model import CommissioningModel
+from sim.settings.calendar import Calendar
 from sim.settings.governance import Governance
 from sim.settings.population import Population
 from sim.settings.sites import Place, Site
-from sim.state.bodies import BodyKind
-from sim.state.items import ItemKind
-from sim.state.people import Kind, Work
-from sim.state.world import TABLES, World
+from sim.state.codes import BodyKind, ItemKind, Kind, Work
+from sim.state.drivers import Drivers
+from sim.state.world import World
 
 TINY = Site("T", population=2000, practices=1)
 
@@ -51,6 +54,26 @@ def tiny(*sites: Site, week: int = 0, seed: int = 1, **settings: Any) -> World:
     return world
 
 
+def bare(*sites: Site, seed: int = 1) -> World:
+    """Return a world with every table and column and no row."""
+    named, drivers = config(*sites), Drivers()
+    return World(
+        schemas(WEEK), columns_of(WEEK, drivers), calendar=Calendar(named.timeline), luck=Luck(seed),
+        governance=named.governance, population=named.population, sites=named.place.sites, drivers=drivers,
+    )  # fmt: skip
+
+
+def seen(world: World, process: Process) -> View:
+    """Return the world as a process sees it."""
+    return View(world, process.access)
+
+
+def step(world: World, *processes: Process) -> None:
+    """Let processes do their week, one after the other, on what they see of a world."""
+    for process in processes:
+        process.step(seen(world, process))
+
+
 def spread_out(*sites: Site, gps: int = 4, **settings: Any) -> Config:
     """Return a configuration of small sites whose people and practices differ as they do in England."""
     population = Population(gps_intercept=math.log(gps), gps_slope=0)
@@ -75,26 +98,14 @@ def body(world: World, kind: BodyKind, ccg: int = 0) -> int:
 
 def columns(world: World) -> dict[str, np.ndarray]:
     """Return a copy of every column, by ``table.column``."""
-    tables = ((name, getattr(world, name)) for name in TABLES)
-    return {f"{name}.{c}": table[c].copy() for name, table in tables for c in table.columns}
+    return {f"{name}.{c}": table[c].copy() for name, table in world.tables.items() for c in table.columns}
 
 
 def ties(world: World) -> dict[str, np.ndarray]:
     """Return a copy of every array of ties, by ``type.field``."""
-    return {
-        f"{kind}.{f.name}": getattr(edges, f.name).copy()
-        for kind, edges in world.ties.edges.items()
-        for f in dataclasses.fields(edges)
-    }
+    return {f"{kind}.{f}": getattr(edges, f).copy() for kind, edges in world.ties.edges.items() for f in edges._fields}
 
 
-WHERE = {
-    ("people", "practice"): "practices", ("people", "slot"): "slots", ("people", "ccg"): "ccgs",
-    ("seats", "person"): "people", ("seats", "body"): "bodies", ("items", "originator"): "people",
-    ("items", "body"): "bodies", ("items", "practice"): "practices", ("slots", "person"): "people",
-    ("practices", "ccg"): "ccgs", ("practices", "locality"): "bodies",
-}  # fmt: skip
-"""What columns of row numbers point at; compared by the identity of what they point at."""
 PLACEMENT = {"ccgs.site"}
 """The place of a site in the configured list is no part of any life."""
 
@@ -106,17 +117,14 @@ def lives(world: World) -> dict[str, dict[int, tuple[bytes, ...]]]:
     whose rows lie in a different order.
     """
     found: dict[str, dict[int, tuple[bytes, ...]]] = {}
-    for name in TABLES:
-        table = getattr(world, name)
+    for name, table in world.tables.items():
         parts = []
         for column in table.columns.values():
             values = table[column.name]
-            if column.unit == "row" or f"{name}.{column.name}" in PLACEMENT:
-                target = WHERE.get((name, column.name))
-                if target is None:
-                    continue
-                keys = np.append(getattr(world, target).key, np.uint64(0))
-                values = keys[values]
+            if f"{name}.{column.name}" in PLACEMENT:
+                continue
+            if column.of:
+                values = np.append(world.tables[column.of].key, np.uint64(0))[values]
             parts.append([v.tobytes() for v in values])
         rows = list(zip(*parts, strict=True))
         found[name] = dict(zip(table.key.tolist(), rows, strict=True))

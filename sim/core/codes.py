@@ -1,9 +1,13 @@
-"""Integer codes with names."""
+"""Integer codes with names, and sets of them by name, so that nothing rests on the order of a code."""
 
 from __future__ import annotations
 
+import functools
 from enum import IntEnum
 from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 C = TypeVar("C", bound=IntEnum)
 
@@ -18,3 +22,24 @@ def quick(code: type[C]) -> type[C]:
     for name, member in code.__members__.items():
         type.__setattr__(code, name, int(member))
     return code
+
+
+def those(code: type[IntEnum], *members: int) -> NDArray[np.bool_]:
+    """Return which members of a code are among some of it, by number, shape (members of the code,)."""
+    return np.isin(list(code), members)
+
+
+@functools.cache
+def by(code: type[IntEnum], **values: float) -> NDArray[np.float64]:
+    """Return values by number of a code, shape (members of the code,), given by name: ``by(Role, chair=1)``; others 0.
+
+    The array is read-only, as the same one is given to everybody who asks for the same.
+
+    Raises:
+        KeyError: a name that no member has.
+    """
+    found = np.zeros(len(code))
+    for name, value in values.items():
+        found[int(code[name.upper()])] = value
+    found.flags.writeable = False
+    return found

@@ -25,6 +25,7 @@ _M1 = np.uint64(0xBF58476D1CE4E5B9)
 _M2 = np.uint64(0x94D049BB133111EB)
 _ONE = np.uint64(1)
 _S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
+_UINT64 = np.dtype(np.uint64).char
 _WEEK_ZERO = 1 << 20
 """Weeks of the warm-up are negative; the offset keeps what is hashed positive."""
 
@@ -51,12 +52,10 @@ def _salt(base: np.uint64, week: int) -> np.uint64:
 
 
 @compiled
-def _uniforms(keys: Keys, base: np.uint64, week: int) -> Floats:
+def _draw(keys: Keys, base: np.uint64, week: int, drawn: Floats) -> None:
     salt = _salt(base, week)
-    drawn = np.empty(keys.size)
     for i in range(keys.size):
         drawn[i] = unit(_mix(keys[i] ^ salt))
-    return drawn
 
 
 def identity(path: str) -> int:
@@ -66,15 +65,15 @@ def identity(path: str) -> int:
 
 def combine(a: Keys, b: Keys | int) -> Keys:
     """Return the identity of a pair in which order matters (a person's generation, a tie, an item), shape of ``a``."""
-    return _combine(a, np.full(a.shape, b, dtype=np.uint64) if isinstance(b, int) else b)
+    combined = np.empty_like(a)
+    _combine(a, np.full(a.shape, b, dtype=np.uint64) if isinstance(b, int) else b, combined)
+    return combined
 
 
 @compiled
-def _combine(a: Keys, b: Keys) -> Keys:
-    combined = np.empty_like(a)
+def _combine(a: Keys, b: Keys, combined: Keys) -> None:
     for i in range(a.size):
         combined[i] = _mix(a[i] + _GOLDEN * (b[i] + _ONE))
-    return combined
 
 
 class Luck:
@@ -105,9 +104,12 @@ class Luck:
         Raises:
             TypeError: keys of another type, such as row numbers.
         """
-        if keys.dtype != np.uint64:
+        if keys.dtype.char != _UINT64:
             raise TypeError(f"luck is drawn for identities (uint64), not for {keys.dtype}; a row number is none")
-        return _uniforms(keys.ravel(), self._base(name), week).reshape(keys.shape)
+        drawn = np.empty(keys.shape)
+        if keys.size:
+            _draw(keys.ravel(), self._base(name), week, drawn.ravel())
+        return drawn
 
     def normal(self, name: str, week: int, keys: Keys) -> Floats:
         """Return one standard normal for each key (inverse normal of the uniform)."""

@@ -22,8 +22,7 @@ def param(
     about: str,
     *,
     source: str,
-    low: float | None = None,
-    high: float | None = None,
+    within: tuple[float | None, float | None] = (None, None),
     status: Status = "assumption",
     choices: tuple[str, ...] = (),
 ) -> Any:
@@ -34,11 +33,11 @@ def param(
         unit: unit of the value, ``-`` for none.
         about: what it is, in a few words.
         source: evidence ids where ``status`` is measured; otherwise the reason for the choice, ids included.
-        low: smallest value allowed.
-        high: largest value allowed.
+        within: smallest and largest value allowed, None for no bound; of a share 0 and 1 unless said otherwise.
         status: ``measured``, ``fitted``, ``assumption``, or ``choice``, which is the user's and no evidence's.
         choices: values allowed for a text.
     """
+    low, high = (0, 1) if unit == "share" and within == (None, None) else within
     meta: dict[str, Any] = {"unit": unit, "source": source, "low": low, "high": high, "status": status}
     meta |= {"choices": choices, "about": about, "default": default}
     if isinstance(default, list | dict):
@@ -77,9 +76,16 @@ def parameters(owner: Any, prefix: str) -> Iterator[Parameter]:
         if "status" in f.metadata:
             m = f.metadata
             yield Parameter(
-                f"{prefix}.{f.name}".removeprefix("."), m["default"], m["unit"], m["low"], m["high"], m["choices"],
-                m["status"], m["source"], m["about"],
-            )  # fmt: skip
+                f"{prefix}.{f.name}".removeprefix("."),
+                m["default"],
+                m["unit"],
+                m["low"],
+                m["high"],
+                m["choices"],
+                m["status"],
+                m["source"],
+                m["about"],
+            )
 
 
 def check_values(owner: Any, prefix: str) -> None:

@@ -1,19 +1,22 @@
-"""Declared columns, the tables that hold them, and guarded access for checked runs.
+"""Declared columns, and the tables that hold them.
 
 A table is a set of numpy columns that share rows. Rows are only ever appended (capacity doubles), never removed or
-reused: ``present`` says who is there. ``table.strain`` is the column itself (a view of the rows in use), so a process
-reads and writes it in place. A :class:`GuardedTable` gives a process only the columns that it declares.
+reused: ``present`` says who is there. ``table.strain`` is the column itself (a view of the rows in use), so it is read
+and written in place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+ROW = "row"
+"""Unit of a column that holds row numbers; ``Column.of`` names their table, and -1 is none."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,12 @@ class Column:
         meaning: what it says, in one line.
         default: value of a new row.
         width: number of values a row (0: one plain number); such a column has shape (rows, width).
-        writer: name of the process that writes it in the weekly step; ``""`` for attributes fixed at birth.
         codes: names of the numbers of a code, which agent views give; None gives the numbers.
+        of: the table that row numbers point into.
+        settable: whether it is a stock that may be set by hand; what is worked out anew each week is not.
+
+    Raises:
+        ValueError: row numbers of no table, or a table for what is no row number.
     """
 
     name: str
@@ -37,8 +44,32 @@ class Column:
     meaning: str
     default: float = 0.0
     width: int = 0
-    writer: str = ""
     codes: type[IntEnum] | None = None
+    of: str = ""
+    settable: bool = False
+
+    def __post_init__(self) -> None:
+        if (self.unit == ROW) != bool(self.of):
+            raise ValueError(f"column {self.name}: unit={self.unit} and of={self.of!r}; row numbers name their table")
+
+
+@dataclass(frozen=True)
+class Schema:
+    """A kind of thing that a world consists of: what its table is called and holds, and how it comes to be.
+
+    Attributes:
+        name: of the table, such as ``practices``.
+        about: what its rows are, in a sentence or two.
+        columns: those fixed at birth; mechanisms bring the others.
+        found: lays the rows of a new world; None where mechanisms append them.
+        agent: class of the Mesa agents of rows (:class:`sim.state.agents.TableAgent`); None where rows are none.
+    """
+
+    name: str
+    about: str
+    columns: tuple[Column, ...]
+    found: Callable[[Any], None] | None = None
+    agent: Any = None
 
 
 class Table:
@@ -47,42 +78,64 @@ class Table:
     Args:
         name: name of the table in the model, such as ``people``.
         columns: what is declared; nothing else can be stored.
+
+    Attributes:
+        size: number of rows.
+        stores: columns with room for more rows, by name.
+        fixed: the same, read-only.
+        watchers: attributes of views (:mod:`sim.core.views`), which forget the table when it grows.
+
+    Raises:
+        ValueError: two columns of one name.
     """
 
     def __init__(self, name: str, columns: Iterable[Column]) -> None:
+        declared = tuple(columns)
         self.name = name
-        self.columns: Mapping[str, Column] = {c.name: c for c in columns}
+        self.columns: Mapping[str, Column] = {c.name: c for c in declared}
+        if twice := [c.name for c in declared if self.columns[c.name] is not c]:
+            raise ValueError(f"table {name} has two columns {twice[0]!r}; allowed is one")
         self.size = 0
+        self.watchers: list[dict[str, Any]] = []
         self._capacity = 0
-        self._store: dict[str, NDArray[Any]] = {c: self._blank(c, 0) for c in self.columns}
-        self._refresh()
+        self._hold({c: self._blank(c, 0) for c in self.columns})
 
     def _blank(self, name: str, rows: int) -> NDArray[Any]:
         column = self.columns[name]
         shape = (rows, column.width) if column.width else (rows,)
         return np.full(shape, column.default, dtype=column.dtype)
 
-    def _refresh(self) -> None:
-        for name, store in self._store.items():
-            self.__dict__[name] = store[: self.size]
+    def _hold(self, stores: dict[str, NDArray[Any]]) -> None:
+        self.stores = stores
+        self._seen: dict[str, NDArray[Any]] = {}
+        self.fixed = {name: store.view() for name, store in stores.items()}
+        for store in self.fixed.values():
+            store.setflags(write=False)
 
     def __getattr__(self, name: str) -> NDArray[Any]:
-        raise AttributeError(f"table {self.name!r} has no column {name!r}; it has {', '.join(self.columns)}")
+        if name.startswith("_") or name not in self.columns:  # none yet: it is being copied
+            held = ", ".join(self.__dict__.get("columns", ()))
+            raise AttributeError(f"table {self.__dict__.get('name')!r} has no column {name!r}; it has {held}")
+        if name not in self._seen:
+            self._seen[name] = self.stores[name][: self.size]
+        return self._seen[name]
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return what a copy is made of: not the views, which would no longer be of the columns."""
-        return {name: value for name, value in self.__dict__.items() if name not in self.columns}
+        """Return what a copy is made of: not what is seen of the columns, which would no longer be of them."""
+        kept = {name: value for name, value in self.__dict__.items() if name not in ("_seen", "fixed")}
+        return {**kept, "watchers": []}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         self.__dict__.update(state)
-        self._refresh()
+        self._hold(self.stores)
 
     def __getitem__(self, name: str) -> NDArray[Any]:
-        """Return a column by name."""
-        if name not in self.columns:
-            self.__getattr__(name)
-        column: NDArray[Any] = self.__dict__[name]
-        return column
+        """Return a column by name.
+
+        Raises:
+            AttributeError: a column that is not declared.
+        """
+        return self.__getattr__(name)
 
     def __len__(self) -> int:
         return self.size
@@ -97,61 +150,18 @@ class Table:
         Raises:
             AttributeError: a column that is not declared.
         """
-        first, self.size = self.size, self.size + rows
-        if self.size > self._capacity:
-            self._capacity = max(self.size, 2 * self._capacity, 16)
-            for name, old in self._store.items():
-                new = self._blank(name, self._capacity)
-                new[:first] = old[:first]
-                self._store[name] = new
-        self._refresh()
+        if unknown := values.keys() - self.columns.keys():
+            self.__getattr__(min(unknown))
+        first, last = self.size, self.size + rows
+        if last > self._capacity:
+            self._capacity = max(last, 2 * self._capacity, 16)
+            grown = {name: self._blank(name, self._capacity) for name in self.columns}
+            for name, store in grown.items():
+                store[:first] = self.stores[name][:first]
+            self._hold(grown)
         for name, value in values.items():
-            self[name][first:] = value
-        return np.arange(first, self.size)
-
-
-class GuardedTable:
-    """A table as one process may see it: declared columns only, read-only unless the process writes them.
-
-    Args:
-        table: the table behind it.
-        reads: names of columns to be read.
-        writes: names of columns to be written (and read).
-        appends: whether new rows may be added.
-    """
-
-    def __init__(self, table: Table, reads: set[str], writes: set[str], appends: bool) -> None:
-        self._table, self._reads, self._writes, self._appends = table, reads, writes, appends
-
-    def __getattr__(self, name: str) -> NDArray[Any]:
-        if name.startswith("_"):  # none yet: it is being copied
-            raise AttributeError(name)
-        if name in self._writes:
-            return self._table[name]
-        if name in self._reads:
-            view = self._table[name].view()
-            view.flags.writeable = False
-            return view
-        raise AttributeError(f"column {self._table.name}.{name} is not declared by this process")
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if not name.startswith("_"):
-            raise AttributeError(f"write into {name} in place ({name}[:] = ...); a column is never replaced")
-        object.__setattr__(self, name, value)
-
-    def __getitem__(self, name: str) -> NDArray[Any]:
-        return self.__getattr__(name)
-
-    def __len__(self) -> int:
-        return len(self._table)
-
-    @property
-    def size(self) -> int:
-        """Number of rows in use."""
-        return self._table.size
-
-    def append(self, rows: int, **values: Any) -> NDArray[np.int64]:
-        """Append rows if the process declares that it adds rows to this table."""
-        if not self._appends:
-            raise AttributeError(f"this process does not declare that it appends to {self._table.name}")
-        return self._table.append(rows, **values)
+            self.stores[name][first:last] = value
+        self.size, self._seen = last, {}
+        for watcher in self.watchers:
+            watcher.pop(self.name, None)
+        return np.arange(first, last)

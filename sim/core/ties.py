@@ -8,7 +8,7 @@ arrays with a strength in [0, 1] that processes may change.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import networkx as nx
 import numpy as np
@@ -20,22 +20,18 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 
-@dataclass
-class Edges:
-    """Undirected ties of one type, each stored once.
+class Edges(NamedTuple):
+    """Undirected ties of one type, each stored once; compiled loops take them as they are.
 
-    Args:
+    Attributes:
         source: row of one end, shape (m,).
         target: row of the other end, shape (m,).
         strength: in [0, 1], shape (m,).
     """
 
-    source: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
-    target: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
-    strength: Floats = field(default_factory=lambda: np.zeros(0))
-
-    def __len__(self) -> int:
-        return self.source.size
+    source: Ints
+    target: Ints
+    strength: Floats
 
     def sum_over_neighbours(self, values: Floats) -> Floats:
         """Return, for each row, the strength-weighted sum of its neighbours' values, shape of ``values``."""
@@ -83,12 +79,16 @@ def _neighbour_sums(source: Ints, target: Ints, strength: Floats, values: Floats
 class Ties:
     """All the ties of a model, by type.
 
+    Args:
+        types: of edges; there are none of each at first.
+
     Attributes:
-        edges: edge types by name: ``informal`` (GP to GP) and ``pair`` (GP to manager).
+        edges: by type.
     """
 
-    def __init__(self) -> None:
-        self.edges: dict[str, Edges] = {"informal": Edges(), "pair": Edges()}
+    def __init__(self, *types: str) -> None:
+        nothing = Edges(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
+        self.edges: dict[str, Edges] = dict.fromkeys(types, nothing)
 
     def to_networkx(self, rows: Ints, names: Mapping[int, str], cliques: Mapping[str, Ints]) -> nx.MultiGraph:
         """Return the ties among some people as a networkx multigraph; edge key and attribute ``type`` is the tie type.

@@ -12,17 +12,7 @@ come from?". Nothing is read until it is asked for, and then once.
 
 from sim.evidence.checks import check
 from sim.evidence.entries import Coverage, Fact, Group, Mechanism, Source, System
-from sim.evidence.register import (
-    Register,
-    exists,
-    facts,
-    lookup,
-    mechanisms,
-    read,
-    shipped,
-    sources,
-    systems,
-)
+from sim.evidence.register import Register, exists, facts, lookup, mechanisms, read, shipped, sources, systems
 
 __all__ = [
     "Coverage",

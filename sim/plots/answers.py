@@ -17,18 +17,7 @@ from matplotlib.patches import Patch, Rectangle
 from sim.evidence import facts
 from sim.plots.measures import by_run, wilson
 from sim.plots.panels import foot, foot_height, interval, interval_told, notes_on, told
-from sim.plots.style import (
-    BLACK,
-    BLUE,
-    INTERVAL,
-    ORANGE,
-    describe,
-    heading,
-    look,
-    percent_axis,
-    place_axes,
-    runs_shown,
-)
+from sim.plots.style import BLACK, BLUE, INTERVAL, ORANGE, describe, heading, look, percent_axis, place_axes, runs_shown
 from sim.run.results import Results
 from sim.survey.instruments import PANEL
 from sim.survey.items import AT_LEAST_SOMEWHAT, ROLE_ITEMS
@@ -198,8 +187,18 @@ def _reported(ax: Axes, y: float, seen: Observed | None, question: Question) -> 
     if not np.isnan(seen.low):
         ax.plot([seen.low, seen.high], [y, y], color=BLACK, lw=1.5, label=f"wilson {question.text}")
     marker = "<" if seen.below else "D"
-    ax.plot([seen.share], [y], ls="", marker=marker, color=BLACK, ms=6.5, mec="white", mew=0.8, zorder=6,
-            label=f"observed {question.text}")  # fmt: skip
+    ax.plot(
+        [seen.share],
+        [y],
+        ls="",
+        marker=marker,
+        color=BLACK,
+        ms=6.5,
+        mec="white",
+        mew=0.8,
+        zorder=6,
+        label=f"observed {question.text}",
+    )
 
 
 def _handles(several: bool) -> list[Artist]:
@@ -209,12 +208,19 @@ def _handles(several: bool) -> list[Artist]:
     whisker = f": median and central {INTERVAL:.0%} of runs" if several else ""
     boxes = [Patch(fc=ORANGE, alpha=0.5, label=f"respondents in the model: central {INTERVAL:.0%} of runs")]
     return [
-        Line2D([], [], color=BLACK, marker="D", ms=6.5, lw=1.5,
-               label=f"respondents as observed with {INTERVAL:.0%} Wilson interval ({n})"),
+        Line2D(
+            [],
+            [],
+            color=BLACK,
+            marker="D",
+            ms=6.5,
+            lw=1.5,
+            label=f"respondents as observed with {INTERVAL:.0%} Wilson interval ({n})",
+        ),
         Line2D([], [], color=ORANGE, lw=3, label=f"respondents in the model, asked in the same way{middle}"),
         *(boxes if several else []),
         Line2D([], [], color=BLUE, marker="o", ms=5.5, lw=1.6, label=f"everyone in the model, asked or not{whisker}"),
-    ]  # fmt: skip
+    ]
 
 
 def readings(results: Results) -> dict[str, str]:

@@ -44,8 +44,15 @@ WORK: Mapping[str, tuple[str, tuple[str, ...]]] = {
 BOOKED = ("booked",)
 KINDS = ("paid", "unpaid", "undone")
 ROLES = (
-    "chair", "governing_body", "locality_lead", "representative", "none", "practice_manager", "executive", "manager"
-)  # fmt: skip
+    "chair",
+    "governing_body",
+    "locality_lead",
+    "representative",
+    "none",
+    "practice_manager",
+    "executive",
+    "manager",
+)
 Means = Mapping[tuple[str, str, str], Floats]
 """Hours a week of one person by role, kind of time and work: one value a run, shape (runs,)."""
 WIDTH, LEFT, BOOKED_WIDTH, CCG_WIDTH, GUTTER = 10.0, 2.75, 2.0, 4.6, 0.3

@@ -25,7 +25,7 @@ from sim.plots.style import (
 )
 from sim.run.results import Results
 from sim.settings.sites import Site
-from sim.state.items import Stage
+from sim.state.codes import Stage
 from sim.survey.instruments import PANEL
 
 FATES = tuple(Stage(stage).name.lower() for stage in (Stage.ADOPTED, Stage.REFUSED, Stage.LAPSED))

@@ -17,9 +17,21 @@ from sim.survey.instruments import PANEL
 from sim.survey.items import AT_LEAST_SOMEWHAT
 
 __all__ = [
-    "ANSWERS", "GROUPS", "GROUP_NAMES", "MEASURES", "OBSERVED", "by_run", "group_mean", "group_size", "mean_interval",
-    "observed_shares", "over_runs", "paired", "survey_shares", "wilson",
-]  # fmt: skip
+    "ANSWERS",
+    "GROUPS",
+    "GROUP_NAMES",
+    "MEASURES",
+    "OBSERVED",
+    "by_run",
+    "group_mean",
+    "group_size",
+    "mean_interval",
+    "observed_shares",
+    "over_runs",
+    "paired",
+    "survey_shares",
+    "wilson",
+]
 
 Floats = NDArray[np.float64]
 

@@ -181,9 +181,12 @@ def _circle(count: int) -> NDArray[np.float64]:
 
 
 def _ties(
-    ax: Axes, graph: nx.MultiGraph, people: Mapping[str, Someone], places: Mapping[str, Point],
+    ax: Axes,
+    graph: nx.MultiGraph,
+    people: Mapping[str, Someone],
+    places: Mapping[str, Point],
     discs: Mapping[int, tuple[Point, float]],
-) -> None:  # fmt: skip
+) -> None:
     for kind, lines in tied(graph, people).items():
         colour, width, opacity, order = LINES[kind]
         drawn = LineCollection([[places[a], places[b]] for a, b, _ in lines], colors=colour, linewidths=width)

@@ -77,9 +77,14 @@ def dot_with_whisker(ax: Axes, x: float, values: ArrayLike, name: str, **options
 
 
 def lines_by_site(
-    fig: Figure, left: float, top: float, width: float, height: float, results: Results,
+    fig: Figure,
+    left: float,
+    top: float,
+    width: float,
+    height: float,
+    results: Results,
     values: Mapping[str, pd.DataFrame],
-) -> tuple[Axes, Axes]:  # fmt: skip
+) -> tuple[Axes, Axes]:
     """Draw medians over runs by site and, beside them, each site's mean of the last year with its interval.
 
     Args:

@@ -33,8 +33,11 @@ from sim.run.results import Results
 from sim.studies.rivals import ANSWERS, FIRST, LATER, SECOND, Observations, Question, observations
 
 LOOKS: tuple[tuple[str, Any, str], ...] = (
-    (VERMILLION, "-", "o"), (BLUE, "--", "s"), (GREEN, "-.", "^"), (QUIET, ":", "v"),
-)  # fmt: skip
+    (VERMILLION, "-", "o"),
+    (BLUE, "--", "s"),
+    (GREEN, "-.", "^"),
+    (QUIET, ":", "v"),
+)
 """Colour, line and marker of each world, in order; the last is the yardstick, which has no band."""
 WAVES = {FIRST: "Feb 2013", SECOND: "Jan 2014", **dict(zip(LATER, ("Jun 2014", "Feb 2015", "Feb 2016"), strict=True))}
 ROWS = {"all respondents": "All respondents of the panel", "leaders": "Leaders among them"}
@@ -113,9 +116,19 @@ def _observed(ax: Axes, measure: str) -> None:
     reported = observed_shares(measure)
     share, low, high = (reported[column].to_numpy() for column in ("share", "low", "high"))
     ax.errorbar(
-        np.arange(len(reported)) - 0.42, share, [share - low, high - share], fmt="D", color=BLACK, ms=6, mec="white",
-        mew=0.8, elinewidth=1.5, capsize=3, zorder=6, label="observed",
-    )  # fmt: skip
+        np.arange(len(reported)) - 0.42,
+        share,
+        [share - low, high - share],
+        fmt="D",
+        color=BLACK,
+        ms=6,
+        mec="white",
+        mew=0.8,
+        elinewidth=1.5,
+        capsize=3,
+        zorder=6,
+        label="observed",
+    )
 
 
 def _finish(ax: Axes, title: str, unit: str) -> None:
@@ -126,8 +139,12 @@ def _finish(ax: Axes, title: str, unit: str) -> None:
 
 def _asked(seen: Mapping[str, Observations], group: str, answer: str) -> str:
     """Return how many answered, over waves and worlds, such as "208 to 265"."""
-    n = [s.n for of_world in seen.values() for q, s in of_world.items()
-         if (q.since, q.instrument, q.group, q.answer) == ("", "panel", group, answer)]  # fmt: skip
+    n = [
+        s.n
+        for of_world in seen.values()
+        for q, s in of_world.items()
+        if (q.since, q.instrument, q.group, q.answer) == ("", "panel", group, answer)
+    ]
     fewest, most = min(n, default=0), max(n, default=0)
     return f"{fewest} to {most}" if fewest < most else str(most)
 

@@ -149,10 +149,15 @@ def _row(ax: Axes, row: dict[str, Any], cell: dict[str, str], y: float) -> None:
     for column, text in cell.items():
         verdict = column == "verdict"
         ax.text(
-            COLUMNS[column][0], y, text, va="center_baseline", linespacing=1.25, label=f"{column} {row['pattern']}",
+            COLUMNS[column][0],
+            y,
+            text,
+            va="center_baseline",
+            linespacing=1.25,
+            label=f"{column} {row['pattern']}",
             color=VERDICT_COLOURS.get(row["verdict"], BLACK) if verdict else BLACK,
             fontweight="bold" if verdict else "normal",
-        )  # fmt: skip
+        )
     _glyph(ax, row, y)
 
 

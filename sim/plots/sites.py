@@ -9,16 +9,7 @@ from matplotlib.lines import Line2D
 
 from sim.plots.measures import GROUP_NAMES, MEASURES, group_mean, group_size, over_runs
 from sim.plots.panels import foot, foot_height, interval, interval_told, line_with_band, notes_on, sites_shown, told
-from sim.plots.style import (
-    INTERVAL,
-    ROLE_COLOURS,
-    describe,
-    heading,
-    look,
-    percent_axis,
-    place_axes,
-    runs_shown,
-)
+from sim.plots.style import INTERVAL, ROLE_COLOURS, describe, heading, look, percent_axis, place_axes, runs_shown
 from sim.plots.timeline import date_handles, mark
 from sim.run.results import Results
 

@@ -50,14 +50,32 @@ _OTHER_LOOKS = tuple((c, _OTHER_LINES[(i + k) % 2]) for k in (0, 1) for i, c in 
 SMALL = 9.0
 """Smallest type in points."""
 RC: dict[str, Any] = {
-    "font.family": "DejaVu Sans", "font.size": SMALL, "axes.labelsize": SMALL, "xtick.labelsize": SMALL,
-    "ytick.labelsize": SMALL, "legend.fontsize": SMALL, "legend.frameon": False, "legend.borderpad": 0,
-    "legend.borderaxespad": 0, "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": QUIET,
-    "axes.axisbelow": True, "axes.grid": True, "axes.grid.axis": "y", "grid.color": "#e3e3e3",
-    "grid.linewidth": 0.7, "lines.linewidth": 1.8, "xtick.color": QUIET, "ytick.color": QUIET,
-    "xtick.labelcolor": BLACK, "ytick.labelcolor": BLACK, "savefig.facecolor": "white",
-    "svg.hashsalt": "ccgsim", "svg.fonttype": "path",
-}  # fmt: skip
+    "font.family": "DejaVu Sans",
+    "font.size": SMALL,
+    "axes.labelsize": SMALL,
+    "xtick.labelsize": SMALL,
+    "ytick.labelsize": SMALL,
+    "legend.fontsize": SMALL,
+    "legend.frameon": False,
+    "legend.borderpad": 0,
+    "legend.borderaxespad": 0,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": QUIET,
+    "axes.axisbelow": True,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "grid.color": "#e3e3e3",
+    "grid.linewidth": 0.7,
+    "lines.linewidth": 1.8,
+    "xtick.color": QUIET,
+    "ytick.color": QUIET,
+    "xtick.labelcolor": BLACK,
+    "ytick.labelcolor": BLACK,
+    "savefig.facecolor": "white",
+    "svg.hashsalt": "ccgsim",
+    "svg.fonttype": "path",
+}
 INTERVAL = 0.95
 """Width of every interval."""
 BAND = 0.25

@@ -61,8 +61,16 @@ def switches(table: pd.DataFrame, worlds: Sequence[Mapping[str, str]], results: 
         ax = place_axes(fig, 0, TOP, WIDTH, height, xlim=(0, WIDTH), ylim=(height, 0))
         ax.axis("off")
         for name, label in labels.items():
-            ax.text(at[name] + CELL / 2, -0.06, label, rotation=50, ha="left", va="bottom", rotation_mode="anchor",
-                    fontweight="bold" if name == BASELINE else "normal")  # fmt: skip
+            ax.text(
+                at[name] + CELL / 2,
+                -0.06,
+                label,
+                rotation=50,
+                ha="left",
+                va="bottom",
+                rotation_mode="anchor",
+                fontweight="bold" if name == BASELINE else "normal",
+            )
         for k in range(0, len(order), 2):
             across = max(at.values()) + CELL - 0.1
             ax.add_patch(Rectangle((0.1, ROW * k), across, ROW, fc="#f5f5f5", ec="none", zorder=0))

@@ -74,10 +74,16 @@ def name_moments(ax: Axes, config: Mapping[str, Any]) -> None:
     """Write the names of the dates above the lines of :func:`mark`, clear of the panel's title."""
     for name, date in moments(config).items():
         ax.annotate(
-            f"{name}\n{date.day} {date:%b %Y}", (day_numbers([date])[0], 1),
-            xycoords=("data", "axes fraction"), xytext=(0, 17), textcoords="offset points",
-            ha="center", va="bottom", color=QUIET, annotation_clip=False,
-        )  # fmt: skip
+            f"{name}\n{date.day} {date:%b %Y}",
+            (day_numbers([date])[0], 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(0, 17),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+            color=QUIET,
+            annotation_clip=False,
+        )
 
 
 def span_handle(config: Mapping[str, Any]) -> Patch:

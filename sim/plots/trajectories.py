@@ -127,10 +127,19 @@ def _survey(ax: Axes, results: Results, measure: str) -> None:
     seen = observed_shares(measure)
     seen = seen[seen.index.isin(simulated.index)]
     ax.errorbar(
-        day_numbers(seen.index), seen["share"], [seen["share"] - seen["low"], seen["high"] - seen["share"]],
-        fmt="D", color=BLACK, ms=6, mec="white", mew=0.8, elinewidth=1.5, capsize=3.5, zorder=6,
+        day_numbers(seen.index),
+        seen["share"],
+        [seen["share"] - seen["low"], seen["high"] - seen["share"]],
+        fmt="D",
+        color=BLACK,
+        ms=6,
+        mec="white",
+        mew=0.8,
+        elinewidth=1.5,
+        capsize=3.5,
+        zorder=6,
         label="observed",
-    )  # fmt: skip
+    )
 
 
 def _handles(results: Results) -> list[Artist]:

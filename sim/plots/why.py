@@ -26,14 +26,13 @@ from sim.plots.style import (
     runs_shown,
     write,
 )
-from sim.state.ledger import DRIVER_NAMES, DRIVERS
 from sim.studies.why import INTERVAL, Why, signed
 
 WIDTH, LEFT, COLUMN, BAR = 10.5, 2.25, 7.6, 0.3
 """Inches: figure, left edge and width of the panel, height of a row."""
 UP, DOWN, TOTAL = BLUE, VERMILLION, QUIET
-TEXT = 155
-"""Width of text in characters."""
+TEXT, LABEL = 155, 24
+"""Width of text, and of the name of a bar, in characters."""
 
 
 def why(split: Why) -> Figure:
@@ -44,15 +43,15 @@ def why(split: Why) -> Figure:
     Args:
         split: of :func:`sim.why` or :func:`sim.why_person`.
     """
-    table = split.table
-    moved = [d for d in DRIVERS if table.loc[d, ["difference", "low", "high"]].fillna(0).any()]
+    table, drivers = split.table, split.source.drivers
+    moved = [d for d in drivers.names if table.loc[d, ["difference", "low", "high"]].fillna(0).any()]
     shown = sorted(moved, key=lambda d: -abs(table["difference"][d]))
     several = not np.isnan(split.total["low"])
     runs = f"means over runs; whiskers: central {INTERVAL:.0%} of runs" if several else "no intervals for one run"
     head = [split.title, *split.sentences[:2], f"{runs_shown(split.source)}; {runs}"]
     lines = [line for text in head for line in textwrap.wrap(text, TEXT)]
     notes = caveats(split.source, TEXT)
-    if still := [DRIVER_NAMES[d] for d in DRIVERS if d not in moved]:
+    if still := [drivers.by_name[d].label for d in drivers.names if d not in moved]:
         notes = [*textwrap.wrap(f"Without any part in it: {', '.join(still)}.", TEXT), *notes]
     top = 0.55 + LINE_HEIGHT * len(lines)
     bottom = top + BAR * (len(shown) + 1)
@@ -61,9 +60,9 @@ def why(split: Why) -> Figure:
         heading(fig, "What makes the difference in engagement", "\n".join(lines))
         ax = place_axes(fig, LEFT, top, COLUMN, bottom - top, ylim=(len(shown) + 0.5, -0.5))
         for y, driver in enumerate(shown):
-            _bar(ax, y, DRIVER_NAMES[driver], *table.loc[driver, ["difference", "low", "high"]])
+            _bar(ax, y, drivers.by_name[driver].label, *table.loc[driver, ["difference", "low", "high"]])
         _bar(ax, len(shown), "all of it", *split.total[["difference", "low", "high"]], total=True)
-        _finish(ax, [*(DRIVER_NAMES[d] for d in shown), "all of it"])
+        _finish(ax, [*(drivers.by_name[d].label for d in shown), "all of it"])
         legend(fig, 0.15, bottom + 0.6, _handles(several), columns=4)
         write(fig, 0.15, bottom + 0.85, "\n".join(notes), linespacing=1.3)
         describe(fig, " ".join([split.title + ".", *split.sentences[:4]]))
@@ -80,13 +79,19 @@ def _bar(ax: Axes, y: int, name: str, value: float, low: float, high: float, *, 
         ax.lines[-1].set_label(f"whisker {name}")
     side, align = (max(*ends, 0.0), "left") if value >= 0 else (min(*ends, 0.0), "right")
     ax.annotate(
-        signed(value), (side, y), xytext=(5 if value >= 0 else -5, 0), textcoords="offset points", ha=align,
-        va="center", fontweight="bold" if total else "normal", label=f"value {name}",
-    )  # fmt: skip
+        signed(value),
+        (side, y),
+        xytext=(5 if value >= 0 else -5, 0),
+        textcoords="offset points",
+        ha=align,
+        va="center",
+        fontweight="bold" if total else "normal",
+        label=f"value {name}",
+    )
 
 
 def _finish(ax: Axes, names: list[str]) -> None:
-    ax.set_yticks(range(len(names)), names)
+    ax.set_yticks(range(len(names)), [textwrap.fill(name, LABEL, max_lines=2, placeholder=" ...") for name in names])
     ax.get_yticklabels()[-1].set_fontweight("bold")
     ax.tick_params(axis="y", length=0)
     ax.grid(axis="x")

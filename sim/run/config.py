@@ -16,32 +16,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import yaml
 
 from sim.core.parameters import check_values, param
 from sim.mechanisms.base import Process
-from sim.mechanisms.business.agenda import Agenda
-from sim.mechanisms.business.implementation import Implementation
-from sim.mechanisms.business.meetings import Meetings
-from sim.mechanisms.business.preparation import Preparation
-from sim.mechanisms.leadership.careers import Careers
-from sim.mechanisms.leadership.development import Development
-from sim.mechanisms.leadership.succession import Succession
-from sim.mechanisms.members.engagement import Engagement
-from sim.mechanisms.members.hope import Hope
-from sim.mechanisms.members.influence import Influence
-from sim.mechanisms.members.informedness import Informedness
-from sim.mechanisms.members.performance_management import PerformanceManagement
-from sim.mechanisms.members.relationships import Relationships
-from sim.mechanisms.members.reward import Reward
-from sim.mechanisms.members.strain import Strain
-from sim.mechanisms.money.running_costs import RunningCosts
-from sim.mechanisms.policy.policy_timeline import PolicyTimeline
-from sim.mechanisms.policy.requests import Requests
-from sim.mechanisms.practices.workload import Workload
-from sim.mechanisms.time.time_allocation import TimeAllocation
+from sim.mechanisms.schedule import WEEK
 from sim.run.config_errors import KINDS, ConfigError, keys_of, one_line, unknown_key
 from sim.settings.calendar import Calendar, Timeline
 from sim.settings.governance import Governance
@@ -70,9 +51,11 @@ class Scenario:
     name: str = param("", "-", "what the scenario is called", status="choice", source="the file in configs/scenario")
     why: str = param("", "-", "why it is run", status="choice", source="the file in configs/scenario")
     vectors: str = param(
-        "vectors", "name", "set of fitted vectors: sim/run/fitted/<name>.json",
+        "vectors",
+        "name",
+        "set of fitted vectors: sim/run/fitted/<name>.json",
         source="sought with every explanation at work; a rival explanation is fitted apart",
-    )  # fmt: skip
+    )
 
 
 @dataclass
@@ -80,8 +63,8 @@ class RecordSettings:
     """What is recorded beyond groups."""
 
     people: bool = param(
-        False, "-", "keep people's weeks", source="groups are what the evidence speaks of, and people fill memory",
-    )  # fmt: skip
+        False, "-", "keep people's weeks", source="groups are what the evidence speaks of, and people fill memory"
+    )
 
 
 @dataclass
@@ -89,63 +72,54 @@ class EnsembleSettings:
     """How many runs, and how they are computed; no single run depends on it."""
 
     replicates: int = param(
-        40, "runs", "runs of an ensemble", low=1, high=100_000,
+        40,
+        "runs",
+        "runs of an ensemble",
+        within=(1, 100_000),
         source="seed-to-seed sd of the pooled highly share is about 3 points",
-    )  # fmt: skip
+    )
     workers: int = param(
-        0, "processes", "processes at work; 0 is one a core", low=0, high=1024,
-        source="results do not depend on it",
-    )  # fmt: skip
+        0, "processes", "processes at work; 0 is one a core", within=(0, 1024), source="results do not depend on it"
+    )
     null_world: bool = param(
-        True, "-", "run the null world beside it",
-        source="a pattern that a world without change passes is no evidence",
-    )  # fmt: skip
+        True, "-", "run the null world beside it", source="a pattern that a world without change passes is no evidence"
+    )
 
 
 @dataclass
-class Config:
-    """Everything that determines a run. One field a process, named as the process is."""
+class Settings:
+    """Everything that determines a run beside the parameters of mechanisms."""
 
     seed: int = param(
-        0, "-", "seed of replicate 0; replicate i has seed + i", low=0, high=HIGHEST_SEED, status="choice",
+        0,
+        "-",
+        "seed of replicate 0; replicate i has seed + i",
+        within=(0, HIGHEST_SEED),
+        status="choice",
         source="any whole number",
-    )  # fmt: skip
+    )
     scenario: Scenario = field(default_factory=Scenario)
     place: Place = field(default_factory=Place)
     timeline: Timeline = field(default_factory=Timeline)
     governance: Governance = field(default_factory=Governance)
     population: Population = field(default_factory=Population)
-    policy_timeline: PolicyTimeline = field(default_factory=PolicyTimeline)
-    running_costs: RunningCosts = field(default_factory=RunningCosts)
-    requests: Requests = field(default_factory=Requests)
-    agenda: Agenda = field(default_factory=Agenda)
-    workload: Workload = field(default_factory=Workload)
-    time_allocation: TimeAllocation = field(default_factory=TimeAllocation)
-    preparation: Preparation = field(default_factory=Preparation)
-    meetings: Meetings = field(default_factory=Meetings)
-    implementation: Implementation = field(default_factory=Implementation)
-    relationships: Relationships = field(default_factory=Relationships)
-    informedness: Informedness = field(default_factory=Informedness)
-    influence: Influence = field(default_factory=Influence)
-    hope: Hope = field(default_factory=Hope)
-    strain: Strain = field(default_factory=Strain)
-    performance_management: PerformanceManagement = field(default_factory=PerformanceManagement)
-    reward: Reward = field(default_factory=Reward)
-    engagement: Engagement = field(default_factory=Engagement)
-    development: Development = field(default_factory=Development)
-    succession: Succession = field(default_factory=Succession)
-    careers: Careers = field(default_factory=Careers)
     survey: SurveySettings = field(default_factory=SurveySettings)
     record: RecordSettings = field(default_factory=RecordSettings)
     ensemble: EnsembleSettings = field(default_factory=EnsembleSettings)
     null_world: bool = param(
-        False, "-", "run only the world in which all that drives engagement is frozen at go-live", status="choice",
+        False,
+        "-",
+        "run only the world in which all that drives engagement is frozen at go-live",
+        status="choice",
         source="run beside every ensemble as the control",
-    )  # fmt: skip
+    )
     output: str = param(
-        "", "-", "folder of the results", status="choice",
+        "",
+        "-",
+        "folder of the results",
+        status="choice",
         source="the results folder, named by scenario, place and a hash, unless given",
-    )  # fmt: skip
+    )
     chosen: frozenset[str] = dataclasses.field(default=frozenset(), compare=False, metadata=_NO_KEY)
     """Keys that the user set, also those set to what they are anyway."""
     vector: Mapping[str, Any] | None = dataclasses.field(default=None, compare=False, metadata=_NO_KEY)
@@ -172,7 +146,7 @@ class Config:
         Raises:
             ConfigError: a key that does not exist, or a value that is not allowed.
         """
-        changed, defaults = copy.deepcopy(self), Config()
+        changed, defaults = cast("Config", copy.deepcopy(self)), Config()
         taken_back = {key: defaults.value(key) for key in self.vector or ()} if vector is not None else {}
         for key, value in {**taken_back, **values}.items():
             block, _, name = f".{key}".rpartition(".")
@@ -216,6 +190,27 @@ class Config:
                     f"population.gps_intercept={p.gps_intercept:g} and gps_slope={p.gps_slope:g} give site {site.name} "
                     f"{site.practices * usual:,.0f} GPs; allowed is up to {MOST_GPS:,}"
                 )
+
+
+if TYPE_CHECKING:
+
+    class Config(Settings):
+        """What a type checker knows of a configuration."""
+
+        def __init__(self, **blocks: Any) -> None: ...
+
+        def __getattr__(self, name: str) -> Any: ...
+
+else:
+    Config = dataclasses.make_dataclass(
+        "Config",
+        [(process.name, process, field(default_factory=process)) for process in WEEK],
+        bases=(Settings,),
+        namespace={
+            "__doc__": "Everything that determines a run: the settings, and one block a mechanism, named as it is.",
+            "__module__": __name__,
+        },
+    )
 
 
 def _without(vector: Mapping[str, Any] | None, values: Mapping[str, Any]) -> Mapping[str, Any] | None:

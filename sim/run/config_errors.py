@@ -12,9 +12,13 @@ from typing import Any
 from sim.core.parameters import parameters
 
 KINDS = {
-    bool: "true | false", int: "a whole number", float: "a number", str: "a text", list: "a list",
+    bool: "true | false",
+    int: "a whole number",
+    float: "a number",
+    str: "a text",
+    list: "a list",
     dict: "a map of whole numbers",
-}  # fmt: skip
+}
 
 
 class ConfigError(ValueError):

@@ -11,26 +11,32 @@ from numpy.typing import NDArray
 
 from sim.core.compiled import rule
 from sim.core.tables import Table
+from sim.core.views import Access, View, dotted
 from sim.run.vocabulary import CCG_UNITS, GROUPS, ROLES, SERIES_UNITS
-from sim.state.items import ItemKind, Stage
-from sim.state.ledger import DRIVERS
-from sim.state.people import Kind, Role, Work
+from sim.state.codes import ItemKind, Kind, Role, Stage, Work
 from sim.survey import answer_probability
 
 if TYPE_CHECKING:
     from sim.state.world import World
     from sim.survey import SurveySettings
 
-READS = (
-    *(f"people.{c}" for c in ("ccg", "kind", "role", "present", "engagement", "components", "informed", "influence")),
-    *(f"people.{c}" for c in ("strain", "skills", "time_met", "paid", "unpaid", "undone", "supply", "idle")),
-    *(f"practices.{c}" for c in ("ccg", "list_size", "wait", "backlog", "given_up", "locum", "trust", "hours_saved")),
-    *(f"ccgs.{c}" for c in ("site", "governing_body", "live", "level", "allowance", "budget", "posts")),
-    *(f"ccgs.{c}" for c in ("session_share", "support", "expertise", "nhse_contact")),
-    *("area_teams.ccg", "area_teams.pressure", "bodies.reputation", "bodies.pre_decided"),
-    *("seats.ccg", "seats.slot", "seats.follows", "seats.person", "items.stage", "items.kind", "items.ccg"),
+ACCESS = Access(
+    "record",
+    dotted(
+        {
+            "people": "ccg kind role present engagement components informed influence strain skills time_met paid "
+            "unpaid undone supply idle",
+            "practices": "ccg list_size wait backlog given_up locum trust hours_saved",
+            "ccgs": "site governing_body live level allowance budget posts session_share support expertise "
+            "nhse_contact managers",
+            "area_teams": "ccg pressure",
+            "bodies": "reputation pre_decided",
+            "seats": "ccg slot follows person",
+            "items": "stage kind ccg",
+        }
+    ),
 )
-"""Columns that the record reads; it writes none."""
+"""What the record reads; it writes nothing."""
 
 MEANS = ("engagement", "p_engaged", "p_highly", "informed", "influence", "strain", "skills", "time_met")
 """Variables of which group means are kept; the others of ``series`` follow from the hours."""
@@ -42,12 +48,13 @@ _SCALE = {"pounds": 100, "hours": 60}
 WORK_NAMES = tuple(w.name.lower() for w in Work)
 
 
-_BY_ROLE = [0, 1, 2, 3, 4, 6, 7]
-_BY_KIND = [0, 5, 6, 8, 9, 10, 11]
-_GROUP = np.array([_BY_ROLE if k in (Kind.GP, Kind.MANAGER) else [_BY_KIND[k]] * len(Role) for k in Kind])
+_GROUP = np.array(
+    [[ROLES.index((role if kind in (Kind.GP, Kind.MANAGER) else kind).name.lower()) for role in Role] for kind in Kind]
+)
+"""Group by profession and role; whoever is neither GP nor manager has that of the profession."""
 
 
-def group_of(world: World) -> NDArray[np.int64]:
+def group_of(world: World | View) -> NDArray[np.int64]:
     """Return the recording group of each person (index into :data:`ROLES`), shape (people,)."""
     people = world.people
     return _GROUP[people.kind, people.role]
@@ -63,7 +70,7 @@ class Recorder:
     """
 
     def __init__(self, world: World, survey: SurveySettings, people: bool = False) -> None:
-        self.world, self.survey = world, survey
+        self.world, self.survey = View(world, ACCESS), survey
         self.keep_people = people
         self._member = np.tile(np.isin(ROLES, GROUPS["members"]), world.ccgs.size)
         self._of_members = np.full(len(MEANS), np.nan)
@@ -82,8 +89,10 @@ class Recorder:
         count = np.zeros(cells, dtype=np.int64)
         means, components = np.zeros((cells, len(MEANS))), np.zeros((cells, people.components.shape[1]))
         minutes = np.zeros((cells, 2 + 3 * len(Work)), dtype=np.int32)
-        engaged, highly = (answer_probability(people.engagement, cut, settings.response_sd)
-                           for cut in (settings.threshold_somewhat, settings.threshold_highly))  # fmt: skip
+        engaged, highly = (
+            answer_probability(people.engagement, cut, settings.response_sd)
+            for cut in (settings.threshold_somewhat, settings.threshold_highly)
+        )
         add_up_people(people, _GROUP, len(ROLES), engaged, highly, count, means, components, minutes)
         self._weeks.append(world.week)
         self._counts.append(count)
@@ -107,26 +116,47 @@ class Recorder:
         w = self.world
         c, bodies, size = w.ccgs, w.bodies, w.ccgs.size
         of_practices, items = np.zeros((8, size)), np.zeros((len(ItemKind), size))
-        managers, vacant = np.zeros(size), np.zeros(size)
-        add_up_ccgs(w.people, w.practices, w.items, w.seats, managers, of_practices, items, vacant)
+        vacant = np.zeros(size)
+        add_up_ccgs(w.practices, w.items, w.seats, of_practices, items, vacant)
         count, patients, waits, backlog, given_up, locum, trust, saved = of_practices
         pressure = np.zeros(size)
         pressure[w.area_teams.ccg] = w.area_teams.pressure
         columns = [
-            c.live, c.level, c.allowance, c.posts, managers, c.session_share,
-            *c.budget.T, c.support, c.expertise, c.nhse_contact, pressure, vacant,
-            bodies.reputation[c.governing_body], bodies.pre_decided[c.governing_body],
-            items[ItemKind.MATTER], items[ItemKind.PLAN],
-            waits / patients, backlog, given_up, locum, trust / count, saved / count,
-        ]  # fmt: skip
+            c.live,
+            c.level,
+            c.allowance,
+            c.posts,
+            c.managers,
+            c.session_share,
+            *c.budget.T,
+            c.support,
+            c.expertise,
+            c.nhse_contact,
+            pressure,
+            vacant,
+            bodies.reputation[c.governing_body],
+            bodies.pre_decided[c.governing_body],
+            items[ItemKind.MATTER],
+            items[ItemKind.PLAN],
+            waits / patients,
+            backlog,
+            given_up,
+            locum,
+            trust / count,
+            saved / count,
+        ]
         return np.array(columns, dtype=float).T
 
     def _people_now(self, here: NDArray[np.int64]) -> pd.DataFrame:
         w = self.world
-        data: dict[str, Any] = {"week": w.week, "person": here, "ccg": self._names(w.people.ccg[here]),
-                                "role": np.array(ROLES)[group_of(w)[here]]}  # fmt: skip
+        data: dict[str, Any] = {
+            "week": w.week,
+            "person": here,
+            "ccg": self._names(w.people.ccg[here]),
+            "role": np.array(ROLES)[group_of(w)[here]],
+        }
         for name in ("engagement", "informed", "influence", "strain", "skills"):
-            data[name] = w.people[name][here]
+            data[name] = w.column(f"people.{name}")[here]
         return pd.DataFrame(data)
 
     def _names(self, ccg: NDArray[np.int64]) -> NDArray[Any]:
@@ -144,26 +174,32 @@ class Recorder:
         names = [self.world.sites[i].name for i in self.world.ccgs.site]
         index = pd.DataFrame(
             {
-                "week": weeks[w], "date": np.datetime64(calendar.start, "D") + 7 * weeks[w],
+                "week": weeks[w],
+                "date": np.datetime64(calendar.start, "D") + 7 * weeks[w],
                 "ccg": _category(cell // len(ROLES), names),
-                "role": _category(cell % len(ROLES), ROLES), "n": n,
+                "role": _category(cell % len(ROLES), ROLES),
+                "n": n,
             }
-        )  # fmt: skip
+        )
         hours = np.array(self._minutes)[w, cell] / 60
         means = np.array(self._means)[w, cell] / n[:, None]
         worked = hours[:, 2 : 2 + 2 * len(Work)].reshape(-1, 2, len(Work)).sum(axis=1)
         total = worked.sum(axis=1)
         means = np.column_stack([means, total / n, (total - worked[:, Work.BOOKED]) / n])
-        components = np.array(self._components)[w, cell, : len(DRIVERS)] / n[:, None]
+        components = np.array(self._components)[w, cell, : len(self.world.drivers.names)] / n[:, None]
         result = {
-            "series": _beside(index, means, SERIES_UNITS), "ledger": _beside(index, components, DRIVERS),
+            "series": _beside(index, means, SERIES_UNITS),
+            "ledger": _beside(index, components, self.world.drivers.names),
             "hours": self._hours(index, hours[:, :2], hours[:, 2:]),
-        }  # fmt: skip
+        }
         at = np.repeat(weeks, ccgs)
         of_ccg = pd.DataFrame(
-            {"week": at, "date": np.datetime64(calendar.start, "D") + 7 * at,
-             "ccg": _category(np.tile(np.arange(ccgs), weeks.size), names)}
-        )  # fmt: skip
+            {
+                "week": at,
+                "date": np.datetime64(calendar.start, "D") + 7 * at,
+                "ccg": _category(np.tile(np.arange(ccgs), weeks.size), names),
+            }
+        )
         scale = np.array([_SCALE.get(unit.partition("/")[0], 1) for unit in CCG_UNITS.values()])
         result["ccgs"] = _beside(of_ccg, np.array(self._ccgs).reshape(-1, len(CCG_UNITS)) / scale, CCG_UNITS)
         if self.keep_people:
@@ -189,9 +225,16 @@ class Recorder:
 
 @rule
 def add_up_people(
-    people: Table, group: Rows, groups: int, engaged: Floats, highly: Floats, count: Rows, means: Floats,
-    components: Floats, minutes: Whole,
-) -> None:  # fmt: skip
+    people: Table,
+    group: Rows,
+    groups: int,
+    engaged: Floats,
+    highly: Floats,
+    count: Rows,
+    means: Floats,
+    components: Floats,
+    minutes: Whole,
+) -> None:
     """Add up everybody present by CCG and group, cell ``ccg x groups + group``, in row order.
 
     Args:
@@ -204,7 +247,7 @@ def add_up_people(
         minutes: supply, idle, then paid, unpaid and undone by kind of work, shape (cells, 2 + 3 kinds of work).
     """
     works = people.paid.shape[1]
-    for i in range(people.present.size):
+    for i in range(people.size):
         if not people.present[i]:
             continue
         cell = people.ccg[i] * groups + group[people.kind[i], people.role[i]]
@@ -229,22 +272,17 @@ def add_up_people(
 
 @rule
 def add_up_ccgs(
-    people: Table, practices: Table, items: Table, seats: Table, managers: Floats, of_practices: Floats,
-    waiting: Floats, vacant: Floats,
-) -> None:  # fmt: skip
-    """Add up managers, practices, items that wait and empty seats by CCG.
+    practices: Table, items: Table, seats: Table, of_practices: Floats, waiting: Floats, vacant: Floats
+) -> None:
+    """Add up practices, items that wait and empty seats by CCG.
 
     Args:
-        managers: managers present, shape (ccgs,).
         of_practices: practices, patients, weeks of wait by patient, minutes that wait, are given up and are covered by
             locums, trust, share of hours saved; shape (8, ccgs).
         waiting: open items by ``ItemKind``, shape (kinds, ccgs).
         vacant: empty seats that somebody is chosen for; the others are held by right of a post or of another seat.
     """
-    for i in range(people.kind.size):
-        if people.kind[i] == Kind.MANAGER and people.present[i]:
-            managers[people.ccg[i]] += 1
-    for p in range(practices.ccg.size):
+    for p in range(practices.size):
         c = practices.ccg[p]
         of_practices[0, c] += 1
         of_practices[1, c] += practices.list_size[p]
@@ -254,10 +292,10 @@ def add_up_ccgs(
         of_practices[5, c] += practices.locum[p]
         of_practices[6, c] += practices.trust[p]
         of_practices[7, c] += practices.hours_saved[p]
-    for item in range(items.stage.size):
+    for item in range(items.size):
         if items.stage[item] == Stage.OPEN:
             waiting[items.kind[item], items.ccg[item]] += 1
-    for seat in range(seats.person.size):
+    for seat in range(seats.size):
         if seats.person[seat] < 0 and seats.slot[seat] < 0 and seats.follows[seat] < 0:
             vacant[seats.ccg[seat]] += 1
 

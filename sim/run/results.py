@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sim.run.vocabulary import TABLES, UNITS
+from sim.state.drivers import STANDING, Drivers
 
 
 @dataclass
@@ -29,6 +30,7 @@ class Results:
         scorecard: patterns of the evidence against an ensemble.
         notes: what a reader must know, such as parameters set by hand that override fitted vectors.
         failures: runs that stopped, with the reason.
+        drivers: what drives engagement: the columns of ``ledger``.
     """
 
     config: dict[str, Any]
@@ -44,6 +46,7 @@ class Results:
     scorecard: pd.DataFrame | None = None
     notes: list[str] = field(default_factory=list)
     failures: pd.DataFrame | None = None
+    drivers: Drivers = STANDING
 
     def units(self, table: str) -> dict[str, str]:
         """Return the unit of each column of a table that has one, such as ``units("hours")["paid"]``.
@@ -54,7 +57,8 @@ class Results:
         held = [name for name in UNITS if getattr(self, name) is not None]
         if table not in held:
             raise ValueError(f"table={table!r} is not here; allowed is {', '.join(held)}")
-        return {column: unit for column, unit in UNITS[table].items() if column in getattr(self, table)}
+        units = {**UNITS[table], **dict.fromkeys(self.drivers.names if table == "ledger" else (), "latent")}
+        return {column: unit for column, unit in units.items() if column in getattr(self, table)}
 
 
 def stack(runs: dict[int, Results]) -> Results:
@@ -67,4 +71,10 @@ def stack(runs: dict[int, Results]) -> Results:
             joined = pd.concat([f.assign(run=number) for number, f in frames.items()], ignore_index=True)
             tables[name] = joined[["run", *[c for c in joined.columns if c != "run"]]]
     notes = list(dict.fromkeys(n for r in runs.values() for n in r.notes))
-    return Results(config=first.config, seeds=[s for r in runs.values() for s in r.seeds], notes=notes, **tables)
+    return Results(
+        config=first.config,
+        seeds=[s for r in runs.values() for s in r.seeds],
+        notes=notes,
+        drivers=first.drivers,
+        **tables,
+    )

@@ -60,38 +60,53 @@ class Timeline:
     """Dated national events. Every date is ISO text; an event before the run has happened, one after it does not."""
 
     start: str = param(
-        "2012-04-02", "date", "first day of the run, a Monday",
+        "2012-04-02",
+        "date",
+        "first day of the run, a Monday",
         source="a financial year before go-live: the shadow year",
-    )  # fmt: skip
+    )
     weeks: int = param(
-        313, "weeks", "length of the run", low=1, high=MOST_WEEKS, status="choice",
+        313,
+        "weeks",
+        "length of the run",
+        within=(1, MOST_WEEKS),
+        status="choice",
         source="to the end of the period that the reports cover",
-    )  # fmt: skip
+    )
     warm_up_weeks: int = param(
-        26, "weeks", "weeks before the first, not recorded", low=0, high=520,
+        26,
+        "weeks",
+        "weeks before the first, not recorded",
+        within=(0, 520),
         source="half a year settles queues; stocks start at rest",
-    )  # fmt: skip
+    )
     go_live: str = param(
-        "2013-04-01", "date", "CCGs hold their statutory powers", status="measured", source="c14_go_live",
-    )  # fmt: skip
+        "2013-04-01", "date", "CCGs hold their statutory powers", status="measured", source="c14_go_live"
+    )
     authorisation: list[str] = param(
-        ["2012-06-01", "2013-01-31"], "dates", "first and last day of authorisation", status="measured",
+        ["2012-06-01", "2013-01-31"],
+        "dates",
+        "first and last day of authorisation",
+        status="measured",
         source="m15_phase_one_period, authorisation_diverts_effort",
-    )  # fmt: skip
+    )
     planning_round: list[str] = param(
-        ["12-20", "02-14"], "dates", "first and last day of the planning round of each winter, MM-DD",
+        ["12-20", "02-14"],
+        "dates",
+        "first and last day of the planning round of each winter, MM-DD",
         status="measured",
         source="h15_plan_request_window, reported for one winter; repeated yearly by assumption",
-    )  # fmt: skip
+    )
     co_commissioning: str = param(
-        "2015-04-01", "date", "delegation begins", status="measured", source="h15_cocomm_dates",
-    )  # fmt: skip
+        "2015-04-01", "date", "delegation begins", status="measured", source="h15_cocomm_dates"
+    )
     allowance_pence: dict[int, int] = param(
-        {2013: 2500, 2015: 2250}, "pence a head a year",
+        {2013: 2500, 2015: 2250},
+        "pence a head a year",
         "running-cost allowance by the financial year from which it holds; years given are added to these",
         status="measured",
         source="c14_ccg_running_cost, h15_running_cost_after_cut",
-    )  # fmt: skip
+    )
 
 
 class Calendar:

@@ -7,6 +7,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+HEADS = ("governance", "staff", "gp_sessions", "support_unit", "non_pay")
+"""What the running-cost allowance is spent on."""
 T = TypeVar("T", int, NDArray[np.int64])
 POST_MINUTES = 2250
 """Contracted week of a full-time post: 37.5 hours (national terms and conditions)."""

@@ -13,60 +13,80 @@ class Site:
     """One CCG as the evidence describes it. Sites differ in sourced facts only; see ``configs/place/`` for each."""
 
     name: str = param(
-        "", "-", "short name, the beginning of all identities", status="measured",
-        source="letters of the study",
-    )  # fmt: skip
+        "", "-", "short name, the beginning of all identities", status="measured", source="letters of the study"
+    )
     population: int = param(
-        0, "people", "registered people", low=1000, high=5_000_000, status="measured",
+        0,
+        "people",
+        "registered people",
+        within=(1000, 5_000_000),
+        status="measured",
         source="h15_site_a to h15_site_f: the middle of the reported band",
-    )  # fmt: skip
+    )
     practices: int = param(
-        0, "practices", "member practices", low=1, high=999, status="measured",
+        0,
+        "practices",
+        "member practices",
+        within=(1, 999),
+        status="measured",
         source="h15_site_a to h15_site_f: the middle of the reported band",
-    )  # fmt: skip
+    )
     budget_million: int = param(
-        0, "million pounds/year", "commissioning budget; described, not used by a process", low=0, high=10_000,
+        0,
+        "million pounds/year",
+        "commissioning budget; described, not used by a process",
+        within=(0, 10_000),
         status="measured",
         source="h15_site_a to h15_site_f",
-    )  # fmt: skip
+    )
     deprivation: str = param(
-        "", "-", "described, not used by a process", status="measured",
-        source="h15_site_a to h15_site_f",
-    )  # fmt: skip
+        "", "-", "described, not used by a process", status="measured", source="h15_site_a to h15_site_f"
+    )
     setting: str = param(
-        "", "-", "urban or rural; described, not used", status="measured",
-        source="h15_site_a to h15_site_f",
-    )  # fmt: skip
+        "", "-", "urban or rural; described, not used", status="measured", source="h15_site_a to h15_site_f"
+    )
     localities: int = param(
-        0, "localities", "0 none; -1 one to every governance.gps_a_locality GPs", low=-1, high=50,
+        0,
+        "localities",
+        "0 none; -1 one to every governance.gps_a_locality GPs",
+        within=(-1, 50),
         source="n13_sites_with_localities counts four; beside B and D which is assumed, and so is how many",
-    )  # fmt: skip
+    )
     devolved: bool = param(
-        False, "-", "whether localities hold money and decide", status="measured",
-        source="h15_site_b_history",
-    )  # fmt: skip
+        False, "-", "whether localities hold money and decide", status="measured", source="h15_site_b_history"
+    )
     devolved_limit: int = param(
-        0, "pounds/year", "largest matter that a devolved locality decides itself", low=0, high=100_000_000,
+        0,
+        "pounds/year",
+        "largest matter that a devolved locality decides itself",
+        within=(0, 100_000_000),
         source="c14_locality_delegated_value, which is of another study",
-    )  # fmt: skip
+    )
     support_unit_pence: dict[int, int] = param(
-        {}, "pence a head a year", "spending on the support unit, by financial year", status="measured",
+        {},
+        "pence a head a year",
+        "spending on the support unit, by financial year",
+        status="measured",
         source="h15_csu_spend_2013_14, h15_csu_spend_2014_15; which printed cell belongs to which site is likely, not "
-               "certain",
-    )  # fmt: skip
+        "certain",
+    )
     partners: int = param(
-        0, "CCGs", "CCGs with which posts are shared; outside the study, so they are stubs", low=0, high=20,
+        0,
+        "CCGs",
+        "CCGs with which posts are shared; outside the study, so they are stubs",
+        within=(0, 20),
         source="h15_site_c_history, h15_site_e_history, h15_site_f_history; two at A are assumed",
-    )  # fmt: skip
+    )
     shared_team: bool = param(
-        False, "-", "whether the whole management team is shared with the partners, not single posts",
+        False,
+        "-",
+        "whether the whole management team is shared with the partners, not single posts",
         status="measured",
         source="h15_site_e_history",
-    )  # fmt: skip
+    )
     merged: bool = param(
-        False, "-", "whether the CCG was pressed together from two", status="measured",
-        source="n13_site_from_merger",
-    )  # fmt: skip
+        False, "-", "whether the CCG was pressed together from two", status="measured", source="n13_site_from_merger"
+    )
 
     @property
     def original(self) -> str:
@@ -79,19 +99,23 @@ class Place:
     """A set of CCGs."""
 
     name: str = param("", "-", "what the place is called", status="choice", source="the file in configs/place")
-    sites: list[Site] = param(
-        [], "-", "the CCGs", status="choice", source="the file in configs/place",
-    )  # fmt: skip
+    sites: list[Site] = param([], "-", "the CCGs", status="choice", source="the file in configs/place")
     clone_to: int = param(
-        0, "CCGs", "repeat the sites in turn until there are so many CCGs; 0: the sites as they are", low=0, high=1000,
+        0,
+        "CCGs",
+        "repeat the sites in turn until there are so many CCGs; 0: the sites as they are",
+        within=(0, 1000),
         status="choice",
         source="for scale only",
-    )  # fmt: skip
+    )
     devolution: str = param(
-        "as_reported", "-", "whether localities hold money and decide as reported, or none does",
-        choices=("as_reported", "none"), status="choice",
+        "as_reported",
+        "-",
+        "whether localities hold money and decide as reported, or none does",
+        choices=("as_reported", "none"),
+        status="choice",
         source="lever (localities_restore_ownership)",
-    )  # fmt: skip
+    )
 
     def check(self) -> None:
         """Check the sites.
@@ -126,4 +150,5 @@ class Place:
                 replace(sites[i % len(sites)], name=f"{sites[i % len(sites)].name}-{i // len(sites):03d}")
                 for i in range(self.clone_to)
             ]
-        return sorted(sites, key=lambda s: s.name)
+        none_devolves = self.devolution == "none"
+        return sorted((replace(s, devolved=s.devolved and not none_devolves) for s in sites), key=lambda s: s.name)

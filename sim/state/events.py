@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,34 +11,27 @@ from numpy.typing import NDArray
 
 FIELDS = ("week", "kind", "ccg", "person", "practice", "body", "item", "value")
 
-MOVES: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "raised": ("items.stage",),
-        "heard_informally": ("items.informal",),
-        "adopted": ("items.stage", "bodies.reputation", "people.influence"),
-        "refused": ("items.stage", "bodies.reputation", "people.influence"),
-        "lapsed": ("items.stage", "bodies.reputation", "people.influence"),
-        "not_quorate": ("bodies.quorate",),
-        "succeeded": ("practices.hours_saved", "people.kick_success"),
-        "failed": ("people.kick_failure",),
-        "request": ("ccgs.request_minutes",),
-        "consultation_skipped": ("people.kick_unconsulted",),
-        "order": ("people.kick_imposed",),
-        "left": ("people.present", "slots.person"),
-        "joined": ("people.present", "slots.person"),
-        "stood_down": ("seats.person",),
-        "re_elected": ("seats.term_end",),
-        "elected": ("seats.person", "seats.term_end"),
-        "lost_election": ("people.kick_election",),
-    }
-)
-"""Which event moves which states at once. No event moves two drivers of engagement: each is counted once."""
+
+@dataclass(frozen=True)
+class Event:
+    """A kind of event, declared by the process that reports it.
+
+    Attributes:
+        kind: its name in the log.
+        moves: columns that it moves at once, as ``table.column``. No event moves two drivers of engagement: each is
+            counted once.
+        says: the event of a person or an item as a sentence, in which ``{person}``, ``{ccg}``, ``{body}``, ``{item}``,
+            ``{value}`` and ``{weeks}`` (the value as weeks) stand for what they are; empty if it is of neither.
+    """
+
+    kind: str
+    moves: tuple[str, ...]
+    says: str = ""
 
 
 class EventLog:
     """Batches of events, added as arrays and joined when read.
 
-    Kinds are the keys of :data:`MOVES`.
     References are row numbers of the tables (-1: none); ``value`` has the meaning that the kind gives it.
     """
 

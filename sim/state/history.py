@@ -7,15 +7,12 @@ Only what is recorded is said. A model knows its items (:class:`Item`); results 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
-from sim.state.bodies import BodyKind
-from sim.state.items import ItemKind, Stage
+from sim.state.codes import BodyKind, ItemKind, Stage
 
 if TYPE_CHECKING:
     from sim.state.world import World
@@ -23,24 +20,6 @@ if TYPE_CHECKING:
 KINDS = tuple(kind.name.lower() for kind in ItemKind)
 STAGES = tuple(stage.name.lower() for stage in Stage)
 RESULTS = {"succeeded": "passed its review", "failed": "failed its review"}
-EVENTS: Mapping[str, str] = {
-    "raised": "{person} raised item {item}, a matter that would cost {value:,.0f} pounds a year",
-    "heard_informally": "item {item} was heard outside the queue",
-    "adopted": "item {item} was adopted after {weeks}",
-    "refused": "item {item} was refused after {weeks}",
-    "lapsed": "item {item} lapsed after {weeks}, unheard",
-    "succeeded": "item {item}, carried out, passed its review",
-    "failed": "item {item}, carried out, failed its review",
-    "joined": "{person} came",
-    "left": "{person} left",
-    "elected": "{person} was elected to {body}",
-    "re_elected": "{person} was re-elected to {body}",
-    "lost_election": "{person} stood for a seat and lost",
-    "stood_down": "{person} stood down from {body}",
-    "order": "an order of NHS England was passed down to the members of {ccg}",
-    "consultation_skipped": "a decision in {ccg} was due before its practices could be asked",
-}
-"""Events of people and items in words."""
 
 
 @dataclass(frozen=True)
@@ -99,10 +78,10 @@ class Item:
         return ""
 
     def _waits(self) -> str:
-        return f"It has waited for {self._decides()} for {_weeks(self.world.week - self._value('born'))}."
+        return f"It has waited for {self._decides()} for {weeks(self.world.week - self._value('born'))}."
 
     def _decision(self) -> str:
-        what = f"{self._day('settled')}: {self.stage} after {_weeks(self._value('settled') - self._value('born'))}"
+        what = f"{self._day('settled')}: {self.stage} after {weeks(self._value('settled') - self._value('born'))}"
         if self.stage == "lapsed":
             return f"{what}, unheard by {self._decides()}."
         quality = self._value("quality")
@@ -140,22 +119,6 @@ def select(world: World, kind: str | None, ccg: str | None, stage: str | None) -
     return [Item(world, row) for row in np.flatnonzero(keep).tolist()]
 
 
-def in_words(events: pd.DataFrame, name: Callable[[str, int], str]) -> list[str]:
-    """Return events as dated sentences.
-
-    Args:
-        events: rows of ``results.events``, of the kinds of :data:`EVENTS`.
-        name: returns the name of a ``person`` or ``body`` by its row.
-    """
-    sentences = []
-    for event in events.to_dict("records"):
-        names = {who: name(who, event[who]) for who in ("person", "body") if event[who] >= 0}
-        words = {str(column): value for column, value in event.items()} | names
-        words["weeks"] = _weeks(event["value"])
-        sentences.append(f"{day(event['date'])}: {EVENTS[event['kind']].format(**words)}.")
-    return sentences
-
-
 def site_name(world: World, ccg: int) -> str:
     """Return the name of a CCG by its row."""
     return str(world.sites[world.ccgs.site[ccg]].name)
@@ -177,7 +140,8 @@ def world_name(world: World, who: str, row: int) -> str:
     return world.path_of("people", row) if who == "person" else body_name(world, row)
 
 
-def _weeks(number: float) -> str:
+def weeks(number: float) -> str:
+    """Return a number of weeks in words."""
     return "1 week" if number == 1 else f"{number:.0f} weeks"
 
 

@@ -2,80 +2,103 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.luck import Luck
-from sim.core.tables import Column, GuardedTable, Table
+from sim.core.luck import Luck, identity
+from sim.core.tables import Column, Schema, Table
 from sim.core.ties import Ties
 from sim.settings.calendar import Calendar
 from sim.settings.governance import Governance
 from sim.settings.population import Population
+from sim.settings.sites import Site
+from sim.state.drivers import Drivers
 from sim.state.events import EventLog
-from sim.state.people import Kind
-
-TABLES = ("people", "practices", "ccgs", "area_teams", "bodies", "seats", "slots", "items")
-
-SLOT_COLUMNS = (
-    Column("key", "uint64", "-", "identity of the post or place"),
-    Column("kind", "int8", "code", "profession of whoever fills it (Kind)"),
-    Column("practice_role", "int8", "code", "standing of whoever fills it (PracticeRole)", default=-1),
-    Column("ccg", "int64", "row", "CCG", default=-1),
-    Column("practice", "int64", "row", "practice", default=-1),
-    Column("contract", "int32", "minutes/week", "contracted week"),
-    Column(
-        "post_rank",
-        "int32",
-        "-",
-        "order in which posts are kept when money falls; -1 not a CCG post",
-        default=-1,
-    ),
-    Column("person", "int64", "row", "who fills it; -1 vacant", default=-1, writer="careers"),
-    Column("last", "int64", "row", "who filled it last; -1 nobody yet", default=-1, writer="careers"),
-    Column("generation", "int32", "-", "how many filled it before", writer="careers"),
-)
 
 
-@dataclass
 class World:
-    """Everything a process may read or write.
+    """Everything that there is in a run. Its tables are attributes too: ``world.people``.
+
+    Args:
+        schemas: of its tables.
+        columns: what mechanisms bring beside the columns fixed at birth, by table.
 
     Attributes:
-        week: week of the run, negative in the warm-up.
-        null_world: whether nothing that drives engagement changes after go-live.
-        paths: path of each row by table, for names.
+        tables: by name.
         sites: what the place says of each CCG.
+        drivers: what drives engagement.
+        null_world: whether nothing that drives engagement changes after go-live.
+        week: week of the run, negative in the warm-up.
+        paths: names of the rows that a place is founded with, by table.
+
+    Raises:
+        ValueError: a table or column declared twice, columns of no table, or row numbers of no table.
     """
 
-    people: Table
-    practices: Table
-    ccgs: Table
-    area_teams: Table
-    bodies: Table
-    seats: Table
-    slots: Table
-    items: Table
-    calendar: Calendar
-    luck: Luck
-    governance: Governance
-    population: Population
-    ties: Ties = field(default_factory=Ties)
-    events: EventLog = field(default_factory=EventLog)
-    week: int = 0
-    null_world: bool = False
-    paths: dict[str, list[str]] = field(default_factory=dict)
-    sites: list[Any] = field(default_factory=list)
+    def __init__(
+        self,
+        schemas: Iterable[Schema],
+        columns: Mapping[str, Sequence[Column]],
+        *,
+        calendar: Calendar,
+        luck: Luck,
+        governance: Governance,
+        population: Population,
+        sites: Sequence[Site],
+        drivers: Drivers,
+        null_world: bool = False,
+    ) -> None:
+        self.calendar, self.luck, self.governance, self.population = calendar, luck, governance, population
+        self.sites, self.drivers, self.null_world = list(sites), drivers, null_world
+        self.week = 0
+        self.ties, self.events = Ties("informal", "pair"), EventLog()
+        self.tables: dict[str, Table] = {}
+        for schema in schemas:
+            if schema.name in self.tables:
+                raise ValueError(f"two tables are called {schema.name!r}; allowed is a name that no other has")
+            self.tables[schema.name] = Table(schema.name, [*schema.columns, *columns.get(schema.name, ())])
+        nowhere = set(columns) - set(self.tables)
+        nowhere |= {c.of for table in self.tables.values() for c in table.columns.values() if c.of} - set(self.tables)
+        if nowhere:
+            raise ValueError(f"no table is called {min(nowhere)!r}; there are {', '.join(self.tables)}")
+        self.paths: dict[str, list[str]] = {}
+        self._laid: dict[str, dict[str, int]] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        tables = self.__dict__.get("tables", {})
+        if name in tables:
+            return tables[name]
+        raise AttributeError(f"the world has no {name!r}; its tables are {', '.join(tables)}")
+
+    def lay(self, table: str, paths: Sequence[str], **columns: Any) -> NDArray[np.int64]:
+        """Append rows that a place is founded with, each known by a path, and return their numbers.
+
+        The identity of a row (its ``key``) is that of its path, so it does not depend on what else there is.
+
+        Args:
+            table: name of the table.
+            paths: such as ``B/practice/017``, one a row.
+            columns: values by column, one or one a row.
+        """
+        keys = np.array([identity(path) for path in paths], dtype=np.uint64)
+        rows: NDArray[np.int64] = self.tables[table].append(len(paths), key=keys, **columns)
+        self.paths.setdefault(table, []).extend(paths)
+        self._laid.setdefault(table, {}).update(zip(paths, rows.tolist(), strict=True))
+        return rows
+
+    def row_of(self, table: str, path: str) -> int:
+        """Return the number of a row that was laid under a path; -1 if none was."""
+        return self._laid.get(table, {}).get(path, -1)
 
     def path_of(self, table: str, row: int) -> str:
-        """Return the path that names a row, such as ``B/practice/017/gp/03/0``."""
+        """Return the path that names a row, such as ``B/practice/017/gp/03/0``, or its number where it has none."""
         if table == "people":
             people = self.people
             return f"{self.paths['slots'][people.slot[row]]}/{people.generation[row]}"
-        return self.paths[table][row]
+        return self.paths[table][row] if table in self.paths else f"{table} row {row}"
 
     @property
     def live(self) -> bool:
@@ -86,44 +109,3 @@ class World:
     def frozen(self) -> bool:
         """Whether this is the null world after go-live."""
         return self.null_world and self.live
-
-    def rows(self, kind: Kind) -> NDArray[np.int64]:
-        """Return the rows of the people of a kind who are present."""
-        return np.flatnonzero(self.people.present & (self.people.kind == kind))
-
-    def members(self) -> NDArray[np.bool_]:
-        """Return who is present and is a GP or practice manager of a member practice, shape (people,)."""
-        mask: NDArray[np.bool_] = self.people.present & (self.people.practice >= 0)
-        return mask
-
-
-class GuardedWorld:
-    """A world as one process may see it: declared columns only (see :class:`~sim.core.tables.GuardedTable`).
-
-    Args:
-        world: the world behind it.
-        reads: columns as ``table.column``.
-        writes: columns as ``table.column``.
-        appends: names of tables.
-    """
-
-    def __init__(self, world: World, reads: Iterable[str], writes: Iterable[str], appends: Iterable[str]) -> None:
-        self._world = world
-        may_read, may_write, may_append = set(reads), set(writes), set(appends)
-        for declared in may_read | may_write:
-            table, _, column = declared.partition(".")
-            if table not in TABLES or column not in getattr(world, table).columns:
-                raise AttributeError(f"{declared} is declared but is no column of the model")
-        for name in TABLES:
-            own_reads = {c.partition(".")[2] for c in may_read if c.startswith(name + ".")}
-            own_writes = {c.partition(".")[2] for c in may_write if c.startswith(name + ".")}
-            guarded = GuardedTable(getattr(world, name), own_reads, own_writes, name in may_append)
-            setattr(self, name, guarded)
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):  # none yet: it is being copied
-            raise AttributeError(name)
-        shared = getattr(World, name, None)
-        if callable(shared):  # methods of the world see no more than the process does
-            return shared.__get__(self)
-        return getattr(self._world, name)

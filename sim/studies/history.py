@@ -1,15 +1,36 @@
-"""The life of an item of business, from results alone: what their events say of it."""
+"""Events in words, and the life of an item of business from the events of results alone."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sim.state.history import in_words
+from sim.mechanisms.schedule import EVENTS
+from sim.state.history import day, weeks
 
 if TYPE_CHECKING:
     from sim.run.results import Results
+    from sim.state.events import Event
+
+
+def in_words(events: pd.DataFrame, name: Callable[[str, int], str], kinds: Mapping[str, Event] = EVENTS) -> list[str]:
+    """Return events as dated sentences.
+
+    Args:
+        events: rows of ``results.events``; those of kinds that say nothing of a person or an item are left out.
+        name: returns the name of a ``person`` or ``body`` by its row.
+        kinds: of event; a model may have more than those of the house.
+    """
+    sentences = []
+    said = {kind: event.says for kind, event in kinds.items() if event.says}
+    for event in events[events["kind"].isin(list(said))].to_dict("records"):
+        names = {who: name(who, event[who]) for who in ("person", "body") if event[who] >= 0}
+        words = {str(column): value for column, value in event.items()} | names
+        words["weeks"] = weeks(event["value"])
+        sentences.append(f"{day(event['date'])}: {said[event['kind']].format(**words)}.")
+    return sentences
 
 
 def history(results: Results, item: int, run: int = 0) -> list[str]:

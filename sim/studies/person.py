@@ -12,9 +12,10 @@ import pandas as pd
 
 from sim.run.vocabulary import ROLE_NAMES
 from sim.settings.calendar import parse_date
-from sim.state.history import EVENTS, day, in_words, site_name, world_name
-from sim.state.ledger import DRIVERS
-from sim.state.people import Kind, Person, Role
+from sim.state.codes import Kind, Role
+from sim.state.history import day, site_name, world_name
+from sim.state.people import Person, members, rows_of
+from sim.studies.history import in_words
 from sim.studies.why import STATE, Why, in_week, split
 from sim.survey import answer_probability
 
@@ -87,24 +88,24 @@ def _mean(model: CommissioningModel, rows: Sequence[int]) -> pd.DataFrame:
     cuts = (survey.threshold_somewhat, survey.threshold_highly)
     shares = [answer_probability(x, cut, survey.response_sd).mean() for cut in cuts]
     values = [len(rows), x.mean(), *shares, *people.components[rows, :-1].mean(axis=0)]
-    return pd.DataFrame([values], columns=["people", *STATE, *DRIVERS])
+    return pd.DataFrame([values], columns=["people", *STATE, *model.world.drivers.names])
 
 
 def _peers(model: CommissioningModel, row: int) -> tuple[list[int], str]:
     """Return whom a person is compared with, themselves included, and their name."""
     world, people = model.world, model.world.people
-    members = world.members()
-    if members[row]:
-        same_ccg = members & (people.ccg == people.ccg[row])
+    member = members(people)
+    if member[row]:
+        same_ccg = member & (people.ccg == people.ccg[row])
         return np.flatnonzero(same_ccg).tolist(), f"all members of {site_name(world, people.ccg[row])}"
     kind = Kind(int(people.kind[row]))
-    return world.rows(kind).tolist(), f"all {ROLE_NAMES[kind.name.lower()]}"
+    return rows_of(people, kind).tolist(), f"all {ROLE_NAMES[kind.name.lower()]}"
 
 
 def _repeated(model: CommissioningModel, row: int, week: int) -> pd.DataFrame:
     """Return the state of a person at the end of a past week, by running a second model up to now."""
     world, name = model.world, model.world.path_of("people", row)
-    if world.people.components[row, DRIVERS.index("outside")]:
+    if world.people.components[row, world.drivers.index("outside")]:
         raise ValueError(
             f"the engagement of {name} was moved by hand (theirs or a colleague's), so its past cannot be repeated; "
             "ask before you set it, or without a week"
@@ -130,10 +131,11 @@ def _happened(model: CommissioningModel, events: pd.DataFrame, row: int, week: i
     originator = np.append(world.items.originator, -1)[events["item"]]
     concerned = (events["person"] == row) | (originator == row)
     here = events["ccg"] == site_name(world, people.ccg[row])
-    if world.members()[row]:
+    if members(people)[row]:
         concerned |= here & (events["kind"] == "order")
     if people.role[row] == Role.REPRESENTATIVE:
         concerned |= here & (events["kind"] == "consultation_skipped")
-    rows = events[concerned & (events["week"] > week) & events["kind"].isin(EVENTS)]
-    sentences = in_words(rows, lambda who, number: world_name(world, who, number))
+    kinds = {event.kind: event for process in model.processes for event in process.events}
+    rows = events[concerned & (events["week"] > week)]
+    sentences = in_words(rows, lambda who, number: world_name(world, who, number), kinds)
     return sentences or ["No event of theirs, or of what they raised, is recorded in between."]

@@ -191,6 +191,8 @@ def by_luck(first: Observations, second: Observations) -> list[Separation]:
     some = next(iter(first.values())).values.size
     everything = {q: np.concatenate([first[q].values, second[q].values]) for q in first.keys() & second.keys()}
     order = np.random.default_rng(0).permutation(next(iter(everything.values())).size)
-    dealt = ({q: Seen(v[order[part]], first[q].n) for q, v in everything.items()} for part in
-             (slice(some), slice(some, None)))  # fmt: skip
+    dealt = (
+        {q: Seen(v[order[part]], first[q].n) for q, v in everything.items()}
+        for part in (slice(some), slice(some, None))
+    )
     return separations(*dealt)

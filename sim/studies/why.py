@@ -18,8 +18,8 @@ import pandas as pd
 from sim.run.results import Results
 from sim.run.vocabulary import GROUP_NAMES, GROUPS, ROLE_NAMES
 from sim.settings.calendar import parse_date
+from sim.state.drivers import Drivers
 from sim.state.history import day
-from sim.state.ledger import DRIVER_MEANINGS, DRIVER_NAMES, DRIVERS
 
 if TYPE_CHECKING:
     pass
@@ -128,7 +128,7 @@ def why(
 
 
 def split(title: str, labels: tuple[str, str], before: pd.DataFrame, after: pd.DataFrame, source: Results) -> Why:
-    """Return the split of two states: tables with one row a run and the columns people, STATE and DRIVERS."""
+    """Return the split of two states: tables with one row a run and the columns people, STATE and the drivers."""
     for label, state in zip(labels, (before, after), strict=True):
         if state.empty:
             raise ValueError(f"{title}: nobody is there ({label})")
@@ -147,8 +147,8 @@ def split(title: str, labels: tuple[str, str], before: pd.DataFrame, after: pd.D
         Side(label, *everything[column][["people", *STATE]].tolist())
         for label, column in zip(labels, ("from", "to"), strict=True)
     )
-    table, total = everything.loc[list(DRIVERS)].rename_axis("driver"), everything.T["engagement"]
-    sentences = [*_total((first, second), total), *_drivers(table, total)]
+    table, total = everything.loc[list(source.drivers.names)].rename_axis("driver"), everything.T["engagement"]
+    sentences = [*_total((first, second), total), *_drivers(table, total, source.drivers)]
     if len(runs) > 1:
         sentences.append(f"Means over {len(runs)} runs; in brackets the central {INTERVAL:.0%} of the runs.")
     if len(runs) < len(source.seeds):
@@ -164,9 +164,9 @@ def _total(sides: tuple[Side, Side], total: pd.Series[float]) -> list[str]:
     return [f"Difference in latent engagement {_with_interval(total)}: {ends}.", f"Would answer {'; '.join(shares)}."]
 
 
-def _drivers(table: pd.DataFrame, total: pd.Series[float]) -> list[str]:
+def _drivers(table: pd.DataFrame, total: pd.Series[float], drivers: Drivers) -> list[str]:
     """Return a sentence for each driver that matters, from largest to smallest, and one for the rest."""
-    difference = {d: float(table["difference"][d]) for d in DRIVERS if table["difference"][d]}
+    difference = {d: float(table["difference"][d]) for d in drivers.names if table["difference"][d]}
     ordered = sorted(difference, key=lambda d: -abs(difference[d]))
     movement = sum(abs(value) for value in difference.values())
     cancelled = abs(total["difference"]) <= CANCELLED * movement
@@ -175,13 +175,12 @@ def _drivers(table: pd.DataFrame, total: pd.Series[float]) -> list[str]:
         return "" if cancelled else f", {value / total['difference']:.0%} of it"
 
     large = [d for d in ordered if abs(difference[d]) >= SMALL * movement]
-    sentences = [
-        f"{_with_interval(table.T[d])}{share(difference[d])}: {DRIVER_NAMES[d]} ({DRIVER_MEANINGS[d]})." for d in large
-    ]
+    named = {d: f"{row.label} ({row.meaning})" for d, row in drivers.by_name.items()}
+    sentences = [f"{_with_interval(table.T[d])}{share(difference[d])}: {named[d]}." for d in large]
     if len(large) < len(ordered):
         small = ordered[len(large) :]
         rest = sum(difference[d] for d in small)
-        names = ", ".join(DRIVER_NAMES[d] for d in small)
+        names = ", ".join(drivers.by_name[d].label for d in small)
         sentences.append(f"{signed(rest)}{share(rest)}: everything else ({names}).")
     if cancelled and movement:
         sentences.append("The drivers all but cancel, so shares of the difference would say nothing.")
@@ -246,7 +245,7 @@ def _state(results: Results, group: str, week: int, ccg: str | None) -> pd.DataF
         values = rows[list(columns)].mul(rows["n"], axis=0).assign(people=rows["n"])
         return values.groupby(_runs(rows)).sum()
 
-    state, drivers = sums(results.series, STATE), sums(results.ledger, DRIVERS)
+    state, drivers = sums(results.series, STATE), sums(results.ledger, results.drivers.names)
     return pd.concat(
         [state["people"], *(part.drop(columns="people").div(part["people"], axis=0) for part in (state, drivers))],
         axis=1,

@@ -12,11 +12,11 @@ A survey draws keyed luck only, writes no column and so changes no life.
 from sim.survey.changes import changes
 from sim.survey.items import ITEMS, answer_probability
 from sim.survey.settings import SurveySettings, check_settings, planned_waves
-from sim.survey.waves import READS, Wave, conduct, to_frame
+from sim.survey.waves import ACCESS, Wave, conduct, to_frame
 
 __all__ = [
+    "ACCESS",
     "ITEMS",
-    "READS",
     "SurveySettings",
     "Wave",
     "answer_probability",

@@ -28,9 +28,19 @@ OF_INTEREST = (
 _ROWS = np.array([ROWS.index(row) for row in OF_INTEREST])
 _ITEMS = ITEM_OF_ROW[_ROWS]
 _COLUMNS = (
-    "wave_from", "wave_to", "instrument", "item", "group_by", "group", "answer", "n_from", "n_to",
-    "change_reported", "change_constant_composition", "change_of_everyone",
-)  # fmt: skip
+    "wave_from",
+    "wave_to",
+    "instrument",
+    "item",
+    "group_by",
+    "group",
+    "answer",
+    "n_from",
+    "n_to",
+    "change_reported",
+    "change_constant_composition",
+    "change_of_everyone",
+)
 
 
 def constant_composition(count_1: Floats, n_1: Floats, count_2: Floats, n_2: Floats) -> Floats:

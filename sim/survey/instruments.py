@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.luck import Luck, top_by_group
-from sim.core.tables import Table
-from sim.state.people import PracticeRole
+from sim.state.codes import PracticeRole
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -36,10 +36,7 @@ class PanelWave:
     engagement_answers: int
 
 
-PANEL = {
-    "2013-02-15": PanelWave((149, 16, 47, 20), 208),
-    "2014-01-31": PanelWave((198, 34, 28, 19), 265),
-}
+PANEL = {"2013-02-15": PanelWave((149, 16, 47, 20), 208), "2014-01-31": PanelWave((198, 34, 28, 19), 265)}
 """Reported waves by date (``h15_respondents_2013``, ``h15_respondents_2014``, ``h15_engaged_n``)."""
 
 SIX_SITES_ELIGIBLE = (763, 306, 220, 24)
@@ -81,7 +78,7 @@ def panel_places(wave: PanelWave, eligible: Ints, quotas: bool) -> Ints:
     return places
 
 
-def panel(luck: Luck, week: int, people: Table, rows: Ints, gamma: float, label: str, quotas: bool) -> Sample:
+def panel(luck: Luck, week: int, people: Any, rows: Ints, gamma: float, label: str, quotas: bool) -> Sample:
     """Draw the panel: within a practice role Gumbel top-k on ``gamma x + G`` (weights ``exp(gamma x)``).
 
     Who leaves out the item on engagement does not depend on engagement.
@@ -98,15 +95,16 @@ def panel(luck: Luck, week: int, people: Table, rows: Ints, gamma: float, label:
     return Sample(asked, asked[np.sort(np.argsort(ranking)[:answers])])
 
 
-def practice_360(luck: Luck, week: int, people: Table, rows: Ints, practices: Table, seats: Table,
-                 representative_answers: float) -> Sample:  # fmt: skip
+def practice_360(
+    luck: Luck, week: int, people: Any, rows: Ints, practices: Any, seats: Any, representative_answers: float
+) -> Sample:
     """Draw one GP or practice manager from each practice that has any.
 
     In a share of practices the representative answers, in the rest somebody else; where there is no choice,
     whoever is there.
     """
     practice = np.where(people.practice_role[rows] <= PracticeRole.PRACTICE_MANAGER, people.practice[rows], -1)
-    holder = np.full(len(practices), -1, dtype=np.int64)
+    holder = np.full(practices.size, -1, dtype=np.int64)
     seated = practices.council_seat >= 0
     holder[seated] = seats.person[practices.council_seat[seated]]
     by_representative = luck.uniform("survey.practice_360", week, practices.key) < representative_answers
@@ -119,7 +117,7 @@ def practice_360(luck: Luck, week: int, people: Table, rows: Ints, practices: Ta
     return Sample(asked, asked)
 
 
-def random_sample(luck: Luck, week: int, people: Table, rows: Ints, response_rate: float) -> Sample:
+def random_sample(luck: Luck, week: int, people: Any, rows: Ints, response_rate: float) -> Sample:
     """Draw each GP and practice manager with the same probability, whatever their engagement."""
     answers = luck.uniform("survey.random_sample", week, people.key[rows]) < response_rate
     asked = np.flatnonzero(answers & (people.practice_role[rows] <= PracticeRole.PRACTICE_MANAGER))

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from sim.core.luck import Luck
-from sim.core.tables import Table
 from sim.survey.settings import SurveySettings
 
 Ints = NDArray[np.int64]
@@ -67,8 +67,9 @@ def _scale(response_sd: float) -> float:
     return response_sd * float(np.sqrt(3.0)) / float(np.pi)
 
 
-def answers(luck: Luck, week: int, people: Table, rows: Ints, formal: NDArray[np.bool_], ccgs: Table,
-            settings: SurveySettings) -> Iterator[Answers]:  # fmt: skip
+def answers(
+    luck: Luck, week: int, people: Any, rows: Ints, formal: NDArray[np.bool_], ccgs: Any, settings: SurveySettings
+) -> Iterator[Answers]:
     """Yield every item's answers; a person asked by several instruments in a week answers alike.
 
     Args:
@@ -103,7 +104,7 @@ def _agreement(item: str, u: Floats, state: Floats, who: NDArray[np.bool_]) -> A
     return Answers(item, who, code, np.stack([agree, neither, 1.0 - agree - neither], axis=1))
 
 
-def _states(people: Table, rows: Ints, ccgs: Table) -> dict[str, Floats]:
+def _states(people: Any, rows: Ints, ccgs: Any) -> dict[str, Floats]:
     """The state behind each item of agreement.
 
     Decisions reflect "my own and colleagues' views" as far as people of the practice are heard; ownership is

@@ -22,33 +22,56 @@ class SurveySettings:
     """
 
     gamma: float = param(
-        0.6, "-", "the engaged answer more readily: weight exp(gamma x)", low=0.0, high=1.0,
+        0.6,
+        "-",
+        "the engaged answer more readily: weight exp(gamma x)",
+        within=(0.0, 1.0),
         source="not identifiable from shares of answers, so never fitted; reported over its range",
-    )  # fmt: skip
+    )
     threshold_somewhat: float = param(
-        0.13, "latent", "cut-point between not very and somewhat engaged", low=-6.0, high=6.0, status="fitted",
+        0.13,
+        "latent",
+        "cut-point between not very and somewhat engaged",
+        within=(-6.0, 6.0),
+        status="fitted",
         source="h15_engaged_any, first wave",
-    )  # fmt: skip
+    )
     threshold_highly: float = param(
-        2.0, "latent", "cut-point between moderately and highly engaged", low=-6.0, high=6.0, status="fitted",
+        2.0,
+        "latent",
+        "cut-point between moderately and highly engaged",
+        within=(-6.0, 6.0),
+        status="fitted",
         source="h15_engaged_highly, first wave",
-    )  # fmt: skip
+    )
     response_sd: float = param(
-        0.5, "latent", "sd of the logistic error of an answer", low=0.05, high=2.0,
+        0.5,
+        "latent",
+        "sd of the logistic error of an answer",
+        within=(0.05, 2.0),
         source="fixes the scale of the cut-points together with the spread of engagement",
-    )  # fmt: skip
+    )
     representative_answers: float = param(
-        0.8, "share", "practices whose representative answers the practice_360", low=0.0, high=1.0,
+        0.8,
+        "share",
+        "practices whose representative answers the practice_360",
+        within=(0.0, 1.0),
         source="a questionnaire sent to a practice lands with the one who deals with the CCG",
-    )  # fmt: skip
+    )
     random_response_rate: float = param(
-        0.46, "share", "GPs and practice managers who answer the random sample", low=0.0, high=1.0,
+        0.46,
+        "share",
+        "GPs and practice managers who answer the random sample",
+        within=(0.0, 1.0),
         source="between the 28 % of h15_survey and the 50 % of h15_bma_survey",
-    )  # fmt: skip
+    )
     waves: list[str] = param(
-        [], "dates", "extra waves, such as [2015-04-15,2016-02-15]", status="choice",
+        [],
+        "dates",
+        "extra waves, such as [2015-04-15,2016-02-15]",
+        status="choice",
         source="added to the two reported waves and one outside the planning round",
-    )  # fmt: skip
+    )
 
     @property
     def cut_points(self) -> tuple[float, float, float, float]:

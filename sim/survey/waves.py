@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.state.people import LEADERS, Kind, PracticeRole, Role
-from sim.state.world import World
+from sim.core.views import Access, View, dotted
+from sim.state.codes import LEADERS, Kind, PracticeRole, Role
 from sim.survey import instruments
 from sim.survey.instruments import Sample
 from sim.survey.items import AT_LEAST_SOMEWHAT, ITEMS, Answers, answers
@@ -24,13 +24,19 @@ from sim.survey.settings import SurveySettings
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-READS = (
-    *(f"people.{c}" for c in ("key", "kind", "practice_role", "ccg", "practice", "present", "role")),
-    *(f"people.{c}" for c in ("on_governing_body", "engagement", "informed", "influence")),
-    *(f"people.{c}" for c in ("time_met", "skills")),
-    *("practices.key", "practices.council_seat", "seats.person", "ccgs.site", "ccgs.support", "ccgs.data"),
+ACCESS = Access(
+    "survey",
+    dotted(
+        {
+            "people": "key kind practice_role ccg practice present role on_governing_body engagement informed "
+            "influence time_met skills",
+            "practices": "key council_seat",
+            "seats": "person",
+            "ccgs": "site support data",
+        }
+    ),
 )
-"""Columns that the survey reads; it writes none."""
+"""What the survey reads; it writes nothing."""
 
 ROWS = tuple(
     (item, answer)
@@ -92,7 +98,7 @@ def _fold(values: NDArray[Any], codes: Ints, size: int) -> Floats:
     return sums
 
 
-def conduct(world: World, settings: SurveySettings, label: str, quotas: bool) -> Wave:
+def conduct(world: View, settings: SurveySettings, label: str, quotas: bool) -> Wave:
     """Hold one wave with all three instruments in the current week.
 
     Everybody present with a practice role can be asked: principals, salaried GPs, practice managers, and as
@@ -152,7 +158,7 @@ def _count(wave: Wave, item: Answers, stratum: Ints, samples: dict[str, Sample])
             table[:, first + width] = table[:, first + 2 : first + width].sum(axis=1)
 
 
-def _groups(world: World, rows: Ints, formal: NDArray[np.bool_]) -> tuple[tuple[tuple[str, str], ...], Ints]:
+def _groups(world: View, rows: Ints, formal: NDArray[np.bool_]) -> tuple[tuple[tuple[str, str], ...], Ints]:
     """The groups, and the number of each person's group on every axis, shape (n, axes)."""
     people = world.people
     kind, role = people.kind[rows], people.role[rows]

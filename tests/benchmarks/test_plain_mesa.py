@@ -8,13 +8,12 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from benchmarks.parts import RULES
 from benchmarks.plain_mesa import Person, PlainModel
 from sim.run.model import CommissioningModel
-from sim.state.ledger import DRIVERS, KICKS
-from sim.state.people import Role, Work
-from tests.worlds import TWO_SITES, spread_out
-
-RULES = ("time_allocation", "informedness", "engagement")
+from sim.state.codes import Role, Work
+from sim.state.drivers import STANDING
+from tests.worlds import TWO_SITES, spread_out, step
 
 
 class SameLuck(PlainModel):
@@ -43,7 +42,7 @@ def eventful(weeks: int) -> CommissioningModel:
     for _ in range(weeks):
         model.step()
     people = model.world.people
-    for shift, kick in enumerate(KICKS):
+    for shift, kick in enumerate(STANDING.kicks):
         people[f"kick_{kick}"][shift::7] = 0.1 * (shift + 1)
     people.booked[:] += 20 * np.arange(people.size) % 900
     return model
@@ -62,7 +61,7 @@ def test_the_same_numbers_as_the_arrays(weeks: int, meeting: Work) -> None:
     for _ in range(3):
         for process in model.processes:
             if process.name in RULES:
-                process.step(world)
+                step(world, process)
         world.week += 1
         plain.step()
         for name in ("demand", "paid", "unpaid", "undone"):
@@ -71,7 +70,7 @@ def test_the_same_numbers_as_the_arrays(weeks: int, meeting: Work) -> None:
         assert [p.contract for p in persons] == people.supply[rows].tolist()
         for name in ("time_met", "informed", "engagement"):
             assert_allclose([getattr(p, name) for p in persons], people[name][rows], rtol=0, atol=1e-9)
-        components = people.components[rows, : len(DRIVERS)]
+        components = people.components[rows, : len(STANDING.names)]
         assert_allclose([p.components for p in persons], components, rtol=0, atol=1e-9)
     assert people.demand[:, [meeting, Work.EXECUTIVE_GROUP]].any(axis=0).all(), "bodies meet"
     assert people.undone[:, meeting].any(), "some stay away"

@@ -5,11 +5,15 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import json
 import os
+import pickle
 import pkgutil
 import re
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,10 +24,11 @@ import pytest
 from numba.core.registry import CPUDispatcher
 
 import sim
-from sim.core.compiled import compiled, rule
-from sim.core.tables import Column, GuardedTable, Table
+from sim.core.compiled import _Cache, _digest, compiled, rule
+from sim.core.tables import Column, Table
 from sim.core.ties import Edges
-from sim.state.people import Kind
+from sim.core.views import Access
+from sim.state.codes import Kind
 
 LIVES = """
 import hashlib
@@ -34,7 +39,7 @@ model = CommissioningModel(spread_out(*TWO_SITES, gps=3, weeks=70, warm_up_weeks
 model.run()
 world = model.world
 digest = hashlib.sha256()
-for table in (world.people, world.practices, world.ccgs, world.bodies, world.seats, world.items):
+for table in world.tables.values():
     for name in table.columns:
         digest.update(table[name].tobytes())
 print(world.people.size, world.items.size, digest.hexdigest())
@@ -87,7 +92,7 @@ def literals(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("loop", LOOPS.values(), ids=LOOPS)
 def test_a_loop_uses_nothing_of_other_files(loop: CPUDispatcher) -> None:
-    """What is compiled is kept until its own file changes; a constant of another file would go stale unseen."""
+    """Its arguments say what it depends on, and no reader has to look for that elsewhere."""
     python = loop.py_func
     own = literals(Path(python.__code__.co_filename))
     for name in set(python.__code__.co_names) & set(python.__globals__):
@@ -116,16 +121,289 @@ def test_an_index_outside_its_array_is_an_error_and_not_another_number() -> None
         Edges(np.array([0]), np.array([7]), np.ones(1)).sum_over_neighbours(np.ones(5))
 
 
-def test_where_nothing_can_be_kept_loops_are_compiled_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    compile_ = numba.njit
+def test_where_nothing_can_be_kept_loops_are_compiled_all_the_same() -> None:
+    names: dict[str, Any] = {}
+    exec("def add(a, b):\n    return a + b", names)  # of no file
+    with pytest.raises(RuntimeError, match="no locator available"):
+        _Cache(names["add"])
+    loop = compiled(names["add"])
+    assert loop(1, 2) == 3
+    assert loop.signatures, "compiled, not interpreted"
 
-    def nowhere(cache: bool = False, **options: Any) -> Any:
-        if cache:
-            raise RuntimeError("cannot cache function: no locator available")
-        return compile_(**options)
 
-    monkeypatch.setattr(numba, "njit", nowhere)
-    assert compiled(lambda a, b: a + b)(1, 2) == 3
+def test_other_processes_find_what_one_has_kept() -> None:
+    """What a loop depends on is written alike whatever the order of names and the addresses of things."""
+    ask = "from tests.core.test_compiled import LOOPS, _digest; print([_digest(f.py_func) for f in LOOPS.values()])"
+    other = os.environ | {"PYTHONHASHSEED": "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"}
+    asked = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True, env=other)
+    assert ast.literal_eval(asked.stdout) == [_digest(loop.py_func) for loop in LOOPS.values()]
+
+
+FARTHER = """
+from sim.core.compiled import compiled
+
+DEPTH = 5.0
+
+@compiled
+def sink(x):
+    return x * DEPTH
+"""
+
+OTHER = """
+from enum import IntEnum
+
+import numpy as np
+
+import farther
+from farther import sink
+from sim.core.compiled import compiled
+
+NUMBER = 2.0
+PAIR = (1.0, 2.0)
+VALUES = np.array([1.0, 2.0])
+Precise = np.float64
+
+class Code(IntEnum):
+    FIRST = 0
+    SECOND = 2
+
+@compiled
+def helper(x):
+    return x + 2.0
+
+@compiled
+def default(x, more=2.0):
+    return x + more
+
+@compiled
+def passes_on(x):
+    return sink(x)
+
+@compiled
+def inner(x):
+    return helper(x)
+
+def times(by):
+    @compiled
+    def scaled(x):
+        return by * x
+    return scaled
+
+double, triple = times(2.0), times(3.0)
+"""
+
+ELSEWHERE = """
+DEPTH = 5.0
+NUMBER = 2.0
+
+def helper(x):
+    return x - 2.0
+"""
+
+USES = {
+    "a constant": ("from other import NUMBER", "x * NUMBER", 6.0),
+    "a tuple": ("from other import PAIR", "x * PAIR[1]", 6.0),
+    "an array": ("from other import VALUES", "x * VALUES[1]", 6.0),
+    "a type": ("from other import Precise", "Precise(x / 9)", 3.0 / 9),
+    "a code": ("from other import Code", "x + int(Code.SECOND == 2)", 4.0),
+    "a helper": ("from other import helper", "helper(x)", 5.0),
+    "a helper under another name": ("from other import helper as aid", "aid(x)", 5.0),
+    "a default of a helper": ("from other import default", "default(x)", 5.0),
+    "a helper made by a function": ("from other import double, triple", "double(x) + triple(x)", 15.0),
+    "a helper of a helper": ("from other import inner", "inner(x)", 5.0),
+    "a constant of a third file": ("from other import passes_on", "passes_on(x)", 15.0),
+    "a constant of a module": ("import other", "x * other.NUMBER", 6.0),
+    "a code of a module": ("import other", "x + int(other.Code.SECOND == 2)", 4.0),
+    "an array of a module": ("import other", "x * other.VALUES[1]", 6.0),
+    "a helper of a module": ("import other", "other.helper(x)", 5.0),
+    "a constant of a module of a module": ("import other", "x * other.farther.DEPTH", 15.0),
+    "itself and a constant": ("from other import NUMBER", "NUMBER if x < 1 else x * use(x - 1)", 12.0),
+}
+"""What a loop may take from another file, how, and what it makes of 3."""
+
+CHANGES = {
+    "other.py": {
+        "NUMBER = 2.0": "NUMBER = 3.0",
+        "PAIR = (1.0, 2.0)": "PAIR = (1.0, 3.0)",
+        "VALUES = np.array([1.0, 2.0])": "VALUES = np.array([1.0, 3.0])",
+        "Precise = np.float64": "Precise = np.float32",
+        "SECOND = 2": "SECOND = 3",
+        "return x + 2.0": "return x + 3.0",
+        "more=2.0": "more=3.0",
+        "times(3.0)": "times(4.0)",
+    },
+    "farther.py": {"DEPTH = 5.0": "DEPTH = 6.0"},
+}
+
+AFTERWARDS = {
+    "a constant": 9.0, "a tuple": 9.0, "an array": 9.0, "a type": float(np.float32(3.0 / 9)), "a code": 3.0,
+    "a helper": 6.0, "a helper under another name": 6.0, "a default of a helper": 6.0,
+    "a helper made by a function": 18.0, "a helper of a helper": 6.0, "a constant of a third file": 18.0,
+    "a constant of a module": 9.0, "a code of a module": 3.0, "an array of a module": 9.0,
+    "a helper of a module": 6.0, "a constant of a module of a module": 18.0, "itself and a constant": 18.0,
+}  # fmt: skip
+"""What each makes of 3 when the other files have changed."""
+
+CALL = """
+import importlib, json, sys
+
+found = {}
+for number, name in enumerate(json.loads(sys.argv[1])):
+    use = importlib.import_module(f"use_{number}").use
+    found[name] = use(3.0), sum(use.stats.cache_hits.values()), sum(use.stats.cache_misses.values())
+print(json.dumps(found))
+"""
+
+
+Called = dict[str, list[float]]
+
+
+@pytest.fixture(scope="module")
+def called(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Called]:
+    """Return result, finds and compilations of each use, by what had happened to the other files before.
+
+    Each time it is another process that calls, and the file of the loop itself stays as it is.
+    """
+    folder = tmp_path_factory.mktemp("uses")
+    files = {f"use_{number}.py": use for number, use in enumerate(USES.values())}
+    for name, (imports, does, _) in files.items():
+        (folder / name).write_text(
+            f"{imports}\nfrom sim.core.compiled import compiled\n\n@compiled\ndef use(x):\n    return {does}\n"
+        )
+    texts = {"other.py": OTHER, "farther.py": FARTHER}
+
+    def call() -> Called:
+        for name, text in texts.items():
+            (folder / name).write_text(text)
+        paths = os.pathsep.join(str(path) for path in (folder, Path(sim.__file__).parents[1]))
+        own = {"NUMBA_CACHE_DIR": str(folder / "cache"), "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1"}
+        command = [sys.executable, "-c", CALL, json.dumps([*USES])]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ | own)
+        return json.loads(done.stdout)
+
+    found = {"nothing yet": call(), "nothing": call()}
+    before = dict(texts)
+    for name, changes in CHANGES.items():
+        for old, new in changes.items():
+            assert texts[name].count(old) == 1
+            texts[name] = texts[name].replace(old, new)
+    found["changed"] = call()
+    texts.update(before)
+    texts["other.py"] += "\nUNUSED = 1.0\n"
+    found["changed back, with more that no loop uses"] = call()
+    return found
+
+
+@pytest.mark.parametrize("use", USES)
+def test_a_loop_is_compiled_anew_when_what_it_takes_from_another_file_changes(
+    called: dict[str, Called], use: str
+) -> None:
+    expected = USES[use][2]
+    assert called["nothing yet"][use] == [pytest.approx(expected, rel=1e-15), 0, 1]
+    assert called["nothing"][use] == [pytest.approx(expected, rel=1e-15), 1, 0], "found, not compiled"
+    assert called["changed"][use] == [pytest.approx(AFTERWARDS[use], rel=1e-15), 0, 1]
+    assert called["changed back, with more that no loop uses"][use] == [pytest.approx(expected, rel=1e-15), 1, 0]
+
+
+def nothing_left(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def cut_off(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def rubbish(path: Path) -> None:
+    path.write_bytes(b"rubbish" * 100)
+
+
+def something_else(path: Path) -> None:
+    path.write_bytes(pickle.dumps(numba.__version__) + pickle.dumps(7))
+
+
+def of_another_kind(path: Path) -> None:
+    path.write_bytes(pickle.dumps(["neither", "an", "index", "nor", "code"]))
+
+
+def no_file(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def gone(path: Path) -> None:
+    path.unlink()
+
+
+DAMAGE = [nothing_left, cut_off, rubbish, something_else, of_another_kind, no_file, gone]
+
+
+class Kept:
+    """A loop in a file of its own, and what is kept of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file, self.cache = folder / "kept.py", folder / "cache"
+        self.file.write_text("from sim.core.compiled import compiled\n\n@compiled\ndef after(x):\n    return x + 1\n")
+
+    def call(self) -> tuple[float, int, int]:
+        """Import the file as another process would; return what comes after 2.5 and 2, and how often it was found."""
+        names: dict[str, Any] = {"__name__": "kept"}
+        exec(compile(self.file.read_text(), self.file, "exec"), names)
+        after = names["after"]
+        return after(2.5), after(2), sum(after.stats.cache_hits.values())
+
+    def files(self, ending: str) -> list[Path]:
+        return sorted(self.cache.rglob(f"*.{ending}"))
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kept:
+    made = Kept(tmp_path)
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(made.cache))
+    assert made.call() == (3.5, 3, 0)
+    assert made.call() == (3.5, 3, 2)
+    assert (len(made.files("nbi")), len(made.files("nbc"))) == (1, 2)
+    return made
+
+
+@pytest.mark.parametrize("harm", DAMAGE)
+@pytest.mark.parametrize("ending", ["nbi", "nbc"], ids=["index", "code"])
+def test_what_cannot_be_read_is_compiled_anew_and_kept_again(
+    kept: Kept, ending: str, harm: Callable[[Path], None]
+) -> None:
+    for path in kept.files(ending):
+        harm(path)
+    assert kept.call()[:2] == (3.5, 3)
+    if harm is no_file:  # it cannot be replaced
+        assert kept.call()[:2] == (3.5, 3)
+    else:
+        assert kept.call() == (3.5, 3, 2)
+
+
+@pytest.mark.parametrize("harm", DAMAGE)
+def test_what_can_be_neither_read_nor_written_stops_nobody(
+    kept: Kept, harm: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: Any) -> None:
+        raise PermissionError("a folder of somebody else's")
+
+    for path in (*kept.files("nbi"), *kept.files("nbc")):
+        harm(path)
+    monkeypatch.setattr(os, "replace", refused)
+    assert kept.call() == (3.5, 3, 0)
+
+
+def test_a_cache_that_is_gone_is_made_again(kept: Kept) -> None:
+    shutil.rmtree(kept.cache)
+    assert kept.call() == (3.5, 3, 0)
+    assert kept.call() == (3.5, 3, 2)
+
+
+def test_an_error_of_a_loop_is_no_matter_of_what_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path))
+    kept = Kept(tmp_path)
+    kept.file.write_text(kept.file.read_text().replace("x + 1", "x.no_such_thing()"))
+    with pytest.raises(numba.TypingError, match="no_such_thing"):
+        kept.call()
 
 
 @dataclass
@@ -167,14 +445,15 @@ def test_a_rule_is_given_the_columns_parameters_and_codes_that_it_names() -> Non
 
 def test_a_rule_may_touch_what_the_process_declares_and_nothing_else() -> None:
     people = three_people()
-    for reads, writes, error, words in (
-        ({"kind"}, set(), AttributeError, "people.pull is not declared"),
-        ({"kind", "pull"}, set(), numba.TypingError, "readonly"),
+    for reads, error, words in (
+        ({"people.kind"}, AttributeError, "column people.pull is not declared by tugging"),
+        ({"people.kind", "people.pull"}, numba.TypingError, "readonly"),
     ):
-        guarded = GuardedTable(people, reads, writes, appends=False)
+        seen = Access("tugging", frozenset(reads)).see(people)
         with pytest.raises(error, match=words):
-            pull(guarded, Pull(), 1, np.ones(3))
-    pull(GuardedTable(people, {"kind"}, {"pull"}, appends=False), Pull(), 1, np.ones(3))
+            pull(seen, Pull(), 1, np.ones(3))
+    assert not people.pull.any()
+    pull(Access("tugging", frozenset({"people.kind"}), frozenset({"people.pull"})).see(people), Pull(), 1, np.ones(3))
     assert people.pull.tolist() == [0.0, 0.5, 0.5]
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from sim import evidence
 from sim.core.parameters import Parameter, Status, check_values, param, parameters
-from sim.mechanisms.schedule import PROCESSES
+from sim.mechanisms.schedule import WEEK
 from sim.run.config import CONFIGS, Config
 
 ROOT = Path(evidence.__file__).parents[1]
@@ -25,11 +25,11 @@ FACT_ID = re.compile(r"\b(?:c14|m15|m18|n13|h15)_\w+")
 
 def test_every_block_of_processes_governance_population_and_survey_is_looked_at() -> None:
     looked_at = {p.key.partition(".")[0] for p in EVERY}
-    assert {*(p.name for p in PROCESSES), "governance", "population", "survey"} <= looked_at
+    assert {*(p.name for p in WEEK), "governance", "population", "survey"} <= looked_at
     assert len(EVERY) > 100
 
 
-@pytest.mark.parametrize("process", PROCESSES, ids=lambda p: p.name)
+@pytest.mark.parametrize("process", WEEK, ids=lambda p: p.name)
 def test_every_number_of_a_process_is_a_parameter(process: type) -> None:
     declared = {p.key.partition(".")[2] for p in parameters(process, process.name)}
     assert declared == {f.name for f in dataclasses.fields(process)}
@@ -67,7 +67,7 @@ def test_at_most_four_numbers_are_fitted() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("process", PROCESSES, ids=lambda p: p.name)
+@pytest.mark.parametrize("process", WEEK, ids=lambda p: p.name)
 def test_every_process_rests_on_evidence_that_exists(process: type) -> None:
     assert process.evidence
     assert [name for name in process.evidence if not evidence.exists(name)] == []
@@ -87,8 +87,8 @@ def test_ids_in_comments_and_configurations_exist() -> None:
 class Example:
     """Three parameters and something that is none."""
 
-    share: float = param(0.5, "share", "a part", low=0, high=1, source="assumed")
-    often: float = param(2, "1/week", "how often", low=1, source="assumed")
+    share: float = param(0.5, "share", "a part", source="assumed")
+    often: float = param(2, "1/week", "how often", within=(1, None), source="assumed")
     mode: str = param("plain", "-", "which way", choices=("plain", "fancy"), source="assumed")
     on: bool = param(True, "-", "whether at all", source="assumed")
     other: int = 3

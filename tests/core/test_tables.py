@@ -1,17 +1,17 @@
-"""Declared columns, tables that only grow, and guarded access."""
+"""Declared columns, and tables that only grow."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from sim.core.tables import Column, GuardedTable, Table
+from sim.core.tables import Column, Table
 
 COLUMNS = (
     Column("key", "uint64", "-", "identity"),
     Column("strain", "float64", "5 h/week", "strain", default=0.5),
     Column("paid", "int32", "minutes", "minutes by kind", width=3),
-    Column("practice", "int64", "row", "practice", default=-1),
+    Column("practice", "int64", "row", "practice", default=-1, of="practices"),
 )
 
 
@@ -55,35 +55,3 @@ def test_what_is_not_declared_does_not_exist(table: Table) -> None:
         _ = table["strian"]
     with pytest.raises(AttributeError, match="no column 'strian'"):
         table.append(1, strian=2.0)
-
-
-def test_a_guarded_table_gives_declared_columns_only(table: Table) -> None:
-    guarded = GuardedTable(table, {"key"}, {"strain"}, False)
-    assert guarded.key.tolist() == [11, 12]
-    assert guarded["key"].tolist() == [11, 12]
-    assert guarded.size == len(guarded) == 2
-    guarded.strain[:] = 9.0
-    assert table.strain.tolist() == [9.0, 9.0]
-    for name in ("practice", "paid", "strian"):
-        with pytest.raises(AttributeError, match=f"column people.{name} is not declared"):
-            getattr(guarded, name)
-
-
-def test_a_guarded_table_keeps_what_is_only_read_from_being_written(table: Table) -> None:
-    guarded = GuardedTable(table, {"key", "paid"}, {"strain"}, False)
-    with pytest.raises(ValueError, match="read-only"):
-        guarded.key[0] = 1
-    with pytest.raises(ValueError, match="read-only"):
-        guarded.paid[:, 1] += 1
-    with pytest.raises(AttributeError, match="in place"):
-        guarded.strain = np.zeros(2)
-    assert table.key.tolist() == [11, 12]
-
-
-def test_a_guarded_table_appends_only_where_declared(table: Table) -> None:
-    with pytest.raises(AttributeError, match="appends to people"):
-        GuardedTable(table, set(), {"key"}, False).append(1, key=1)
-    assert table.size == 2
-    guarded = GuardedTable(table, {"strain"}, set(), True)
-    assert guarded.append(1, key=1).tolist() == [2]
-    assert guarded.strain.tolist() == [1.0, 2.0, 0.5], "rows added are seen"

@@ -193,9 +193,7 @@ def test_seeds_go_with_vectors_in_turn(fitted: list[dict[str, Any]]) -> None:
     assert simulate(*SMALL, seed=3).config["hope"]["beta"] == 1.2
 
 
-def test_a_parameter_set_by_the_user_overrides_the_vectors_and_it_is_said(
-    fitted: list[dict[str, Any]],
-) -> None:
+def test_a_parameter_set_by_the_user_overrides_the_vectors_and_it_is_said(fitted: list[dict[str, Any]]) -> None:
     default = Config().hope.beta
     for overrides in (("hope.beta=2",), (f"hope.beta={default}",)):
         ensemble = plan(compose(*SMALL, *overrides), replicates=2)
@@ -270,11 +268,7 @@ def test_an_ensemble_has_a_scorecard_beside_its_null_world(tmp_path: Path) -> No
     assert stored.scorecard is not None
     pdt.assert_frame_equal(kept.scorecard, stored.scorecard)
     assert (kept.scorecard["null_verdict"] != "").all()
-    assert sorted(p.name for p in (tmp_path / "out/null").iterdir()) == [
-        "replicate_000",
-        "replicate_001",
-        "store.json",
-    ]
+    assert sorted(p.name for p in (tmp_path / "out/null").iterdir()) == ["replicate_000", "replicate_001", "store.json"]
     alone = simulate(*SMALL, "timeline.weeks=60", replicates=2, workers=1)
     assert alone.scorecard is not None
     assert (alone.scorecard["null_verdict"] == "").all()

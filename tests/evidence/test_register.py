@@ -35,13 +35,7 @@ def lines_starting(name: str, beginning: str) -> int:
 def test_counts_match_the_files_counted_by_hand() -> None:
     assert len(evidence.facts()) == 354 == lines_starting("facts.yaml", "  - id: ")
     assert len(evidence.mechanisms()) == 351 == lines_starting("mechanisms.yaml", "  - id: ")
-    assert set(evidence.sources()) == {
-        "checkland2014",
-        "mcdermott2015",
-        "mcdermott2018",
-        "holder2015",
-        "naylor2013",
-    }
+    assert set(evidence.sources()) == {"checkland2014", "mcdermott2015", "mcdermott2018", "holder2015", "naylor2013"}
     assert len(evidence.systems()) == 109 == lines_starting("systems.md", "- **")
 
 
@@ -51,12 +45,7 @@ def test_the_register_that_ships_is_sound() -> None:
 
 def test_a_fact_reads_as_written() -> None:
     fact = evidence.facts()["n13_sites_with_localities"]
-    assert (fact.group, fact.unit, fact.source, fact.kind) == (
-        "ccg_structure",
-        "CCGs",
-        "naylor2013",
-        "structure",
-    )
+    assert (fact.group, fact.unit, fact.source, fact.kind) == ("ccg_structure", "CCGs", "naylor2013", "structure")
     assert dict(fact.value) == {"with_locality": 4, "of_sites": 6}
 
 

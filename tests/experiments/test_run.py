@@ -24,7 +24,7 @@ from sim.ensembles import ensemble, pool
 from sim.ensembles.ensemble import Ensemble
 from sim.ensembles.pool import Job
 from sim.ensembles.store import read_run
-from sim.mechanisms.schedule import PROCESSES
+from sim.mechanisms.schedule import WEEK
 from sim.run.config import CONFIGS, known_keys
 from sim.state.ledger import LedgerError
 
@@ -147,12 +147,7 @@ def test_the_null_world_changes_nothing_before_go_live_and_is_another_run(here: 
 
 
 def test_several_scenarios_are_set_side_by_side(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = [
-        "-m",
-        "scenario=baseline,no_devolution",
-        "ensemble.replicates=2",
-        "ensemble.null_world=false",
-    ]
+    arguments = ["-m", "scenario=baseline,no_devolution", "ensemble.replicates=2", "ensemble.null_world=false"]
     assert main([*SMALL, *arguments]) == 0
     told = capsys.readouterr().out
     stores = list((here / "results").glob("*/store.json"))
@@ -183,12 +178,7 @@ def test_other_people_or_weeks_are_not_compared(sweep: str, capsys: pytest.Captu
 
 
 def test_several_scenarios_have_a_folder_each_in_a_given_output(here: Path) -> None:
-    arguments = [
-        "-m",
-        "scenario=baseline,no_devolution",
-        "ensemble.replicates=1",
-        "ensemble.null_world=false",
-    ]
+    arguments = ["-m", "scenario=baseline,no_devolution", "ensemble.replicates=1", "ensemble.null_world=false"]
     assert main([*SMALL, *arguments, "output=out"], brief) == 0
     names = {p.name.split("-")[0] for p in (here / "out").iterdir()}
     assert names == {"baseline", "no_devolution", "scenarios"}
@@ -202,13 +192,15 @@ def test_a_failed_replicate_is_a_row_and_exit_code_1(
 
     def broken(job: Job) -> object:
         if job.config.seed == 1:
-            raise LedgerError("hope: people.hope is not finite in week 2 for E/practice/001/gp/00/0")
+            raise LedgerError(
+                "hope: a finite people.pull_hope does not hold in week 2 for E/practice/001/gp/00/0 (1 in all)"
+            )
         return computed(job)
 
     monkeypatch.setattr(pool, "run_job", broken)
     assert main([*SMALL, "ensemble.replicates=3", "ensemble.null_world=false", "output=out"]) == 1
     told = capsys.readouterr().out
-    row = "FAILED baseline replicate 1 (seed 1): LedgerError: hope: people.hope is not finite in week 2 for E/"
+    row = "FAILED baseline replicate 1 (seed 1): LedgerError: hope: a finite people.pull_hope does not hold in week 2"
     assert row in told
     assert {p.name for p in (here / "out").iterdir()} == {
         "store.json",
@@ -231,11 +223,7 @@ def test_a_disk_that_fills_up_is_one_line(
 
 def test_ctrl_c_keeps_whole_runs_and_the_same_command_computes_the_rest(here: Path) -> None:
     arguments = command(
-        "ensemble.workers=2",
-        "ensemble.replicates=40",
-        "ensemble.null_world=false",
-        "output=out",
-        "timeline.weeks=100",
+        "ensemble.workers=2", "ensemble.replicates=40", "ensemble.null_world=false", "output=out", "timeline.weeks=100"
     )
     process = subprocess.Popen(
         arguments, stderr=subprocess.PIPE, text=True, env=environment(), cwd=here, start_new_session=True
@@ -296,7 +284,7 @@ def test_the_help_names_everything(capsys: pytest.CaptureFixture[str]) -> None:
     assert told.strip() == help_module.help_text().strip()
     for path in [*CONFIGS.glob("scenario/*.yaml"), *CONFIGS.glob("place/*.yaml")]:
         assert f"\n  {path.stem} " in told
-    for process in PROCESSES:
+    for process in WEEK:
         for parameter in parameters(process, process.name):
             line = next(text for text in told.splitlines() if text.startswith(f"  {parameter.key} = "))
             assert f"[{parameter.allowed if parameter.allowed != 'any' else 'a text'}]" in line
@@ -308,12 +296,7 @@ def test_the_help_names_everything(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_hydra_shows_the_composed_configuration(here: Path) -> None:
     told = subprocess.run(
-        command("--cfg", "job", "hope.beta=2"),
-        capture_output=True,
-        text=True,
-        check=True,
-        env=environment(),
-        cwd=here,
+        command("--cfg", "job", "hope.beta=2"), capture_output=True, text=True, check=True, env=environment(), cwd=here
     )
     assert "\nhope:\n  beta: 2.0\n" in told.stdout
     assert not (here / "results").exists()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,22 +12,28 @@ import pytest
 
 from sim import survey
 from sim.core.parameters import param
-from sim.core.tables import GuardedTable
-from sim.mechanisms.schedule import PROCESSES, Process, RunningCosts
+from sim.core.tables import Table
+from sim.core.views import Access, View
+from sim.mechanisms.base import Process
+from sim.mechanisms.money.running_costs import RunningCosts
+from sim.mechanisms.schedule import EVENTS, WEEK, schemas, writers
 from sim.run import record
 from sim.run.config import Config
-from sim.run.model import _COLUMNS, CommissioningModel
+from sim.run.model import CommissioningModel
 from sim.settings.governance import Governance
-from sim.state.events import MOVES
-from sim.state.items import ItemKind, Stage
-from sim.state.ledger import DRIVERS, KICKS, PULLS
-from sim.state.people import Kind, Role, Work
-from sim.state.world import TABLES, GuardedWorld, World
-from tests.worlds import TWO_SITES, add_items, columns, config, no_work, of_kind, spread_out, ties, worked
+from sim.state.codes import ItemKind, Kind, Role, Stage, Work
+from sim.state.drivers import STANDING
+from sim.state.people import members
+from sim.state.world import World
+from tests.worlds import TWO_SITES, add_items, bare, columns, config, no_work, of_kind, spread_out, step, ties, worked
 
-EVERY = pytest.mark.parametrize("process", PROCESSES, ids=lambda p: p.name)
-WRITER = {column: p.name for p in PROCESSES for column in p.writes}
-DECLARED = {f"{table}.{c.name}": c for table, declared in _COLUMNS.items() for c in declared}
+EVERY = pytest.mark.parametrize("process", WEEK, ids=lambda p: p.name)
+TABLES = bare().tables
+DECLARED = {f"{name}.{c.name}": c for name, table in TABLES.items() for c in table.columns.values()}
+READS = {p.name: p.access.among(DECLARED) - p.access.writes for p in WEEK}
+WRITER = writers(WEEK)
+OTHERS = {"survey": survey.ACCESS, "record": record.ACCESS}
+MOVES = {event.kind: event.moves for event in EVENTS.values()}
 
 
 def eventful(weeks: int = 170, *, null_world: bool = False) -> Config:
@@ -43,7 +49,7 @@ def week(model: CommissioningModel, before: type[Process] | None = None) -> None
     for p in model.processes:
         if type(p) is before:
             return
-        p.step(model.world)
+        step(model.world, p)
 
 
 @pytest.fixture
@@ -59,15 +65,15 @@ def busy() -> CommissioningModel:
 
 
 def test_the_order_of_the_week() -> None:
-    assert [p.name for p in PROCESSES] == [
-        "policy_timeline", "running_costs", "requests", "agenda", "workload", "time_allocation", "preparation",
-        "meetings", "implementation", "relationships", "informedness", "influence", "strain", "reward", "hope",
-        "performance_management", "engagement", "careers", "development", "succession",
+    assert [p.name for p in WEEK] == [
+        "policy_timeline", "running_costs", "requests", "agenda", "workload", "diaries", "time_allocation",
+        "preparation", "meetings", "repute", "implementation", "relationships", "informedness", "influence", "strain",
+        "reward", "hope", "performance_management", "engagement", "careers", "development", "succession",
     ]  # fmt: skip
 
 
 def test_every_process_is_configured_under_its_name() -> None:
-    assert {p.name: type(getattr(Config(), p.name)) for p in PROCESSES} == {p.name: p for p in PROCESSES}
+    assert {p.name: type(getattr(Config(), p.name)) for p in WEEK} == {p.name: p for p in WEEK}
 
 
 @EVERY
@@ -75,14 +81,16 @@ def test_it_says_what_it_does(process: type[Process]) -> None:
     assert process.__doc__
     assert "`" in process.__doc__ or len(process.__doc__) > 80, "the rule as a formula, or in words"
     assert process.evidence
-    assert set(process.reads) | set(process.writes) <= set(DECLARED)
+    assert process.access.among(DECLARED), "columns that exist"
     assert set(process.appends) <= set(TABLES)
-    assert not set(process.reads) & set(process.writes), "what is written may be read"
+    assert not process.access.reads & process.access.writes, "what is written may be read"
 
 
-def test_every_column_has_one_writer_and_names_it() -> None:
-    assert {c: n for c, n in Counter(c for p in PROCESSES for c in p.writes).items() if n > 1} == {}
-    assert {name: c.writer for name, c in DECLARED.items() if c.writer} == WRITER
+def test_every_column_has_one_writer() -> None:
+    assert {c: n for c, n in Counter(c for p in WEEK for c in p.access.writes).items() if n > 1} == {}
+    fixed = {f"{name}.{c}" for name, table in TABLES.items() for c in table.columns} - set(WRITER)
+    laid = {f"{s.name}.{c.name}" for s in schemas(WEEK) for c in s.columns}
+    assert fixed == laid, "what no process writes is fixed at birth"
 
 
 WORKING = {"bodies.quorate", "items.informal"}
@@ -95,7 +103,7 @@ MEMORY = {
 
 
 def test_no_state_is_decoration() -> None:
-    read = {c for p in PROCESSES for c in p.reads} | set(survey.READS) | set(record.READS)
+    read = {c for reads in READS.values() for c in reads} | {c for access in OTHERS.values() for c in access.reads}
     unread = {c for c, writer in WRITER.items() if c not in read and c not in WORKING}
     assert unread == MEMORY
 
@@ -118,72 +126,82 @@ def test_memory_is_used(name: str) -> None:
     assert any(not np.array_equal(found[0][c], found[1][c]) for c in found[0])
 
 
-@pytest.mark.parametrize("name", sorted(set(survey.READS) | set(record.READS)))
-def test_what_survey_and_record_read_exists(name: str) -> None:
-    assert name in DECLARED
+@pytest.mark.parametrize("access", OTHERS.values(), ids=OTHERS)
+def test_survey_and_record_read_what_exists_and_write_nothing(access: Access) -> None:
+    assert access.among(DECLARED) == access.reads
+    assert not access.writes
+    assert not access.appends
 
 
-class Spy(GuardedTable):
-    """A guarded table that remembers what was asked for."""
+class Spy:
+    """A table as it is seen, which remembers what was asked for."""
 
-    def __init__(self, *guarded: Any) -> None:
-        super().__init__(*guarded)
-        self._seen: set[str] = set()
+    def __init__(self, table: str, seen_of_it: Any, touched: set[str]) -> None:
+        self._table, self._seen, self._touched = table, seen_of_it, touched
 
     def __getattr__(self, name: str) -> Any:
-        column = super().__getattr__(name)
-        self._seen.add(name)
+        column = getattr(self._seen, name)
+        self._touched.add(f"{self._table}.{name}")
         return column
 
 
-def spied(world: World, reads: Any, writes: Any = (), appends: Any = ()) -> GuardedWorld:
-    guarded = GuardedWorld(world, reads, writes, appends)
-    for name in TABLES:
-        table = getattr(guarded, name)
-        setattr(guarded, name, Spy(table._table, table._reads, table._writes, table._appends))
-    return guarded
+@dataclass(frozen=True)
+class Watched(Access):
+    """What may be read and written, which remembers what was."""
+
+    touched: set[str] = field(default_factory=set)
+
+    def see(self, table: Table) -> Any:
+        return Spy(table.name, super().see(table), self.touched)
 
 
-def seen(guarded: GuardedWorld) -> set[str]:
-    return {f"{name}.{c}" for name in TABLES for c in getattr(guarded, name)._seen}
+class Watch(View):
+    """A view that remembers what it was asked for, by whatever way."""
+
+    def column(self, column: str) -> Any:
+        self._access.touched.add(column)
+        return super().column(column)
 
 
-def test_whatever_is_declared_is_touched_and_nothing_else() -> None:
+def watch(world: World, access: Access) -> tuple[Watch, set[str]]:
+    watched = Watched(access.name, access.reads, access.writes, access.appends)
+    return Watch(world, watched), watched.touched
+
+
+def test_whatever_is_declared_is_touched() -> None:
     """Through two eventful runs, one of them a null world; record and survey included."""
-    touched: dict[str, set[str]] = {p.name: set() for p in PROCESSES}
-    by_record, by_survey = set(), set()
+    touched: dict[str, set[str]] = {name: set() for name in [*(p.name for p in WEEK), *OTHERS]}
     for null_world in (False, True):
         settings = eventful(170 if not null_world else 60, null_world=null_world)
         model = CommissioningModel(settings, seed=3)
-        watched = {p.name: spied(model.world, p.reads, p.writes, p.appends) for p in model.processes}
-        recorder = record.Recorder(spied(model.world, record.READS), settings.survey, people=True)
-        surveyed = spied(model.world, survey.READS)
+        accesses = {p.name: p.access for p in model.processes} | OTHERS
+        watched = {name: watch(model.world, access) for name, access in accesses.items()}
+        recorder = record.Recorder(model.world, settings.survey, people=True)
+        recorder.world = watched["record"][0]
         for model.world.week in range(settings.timeline.weeks):
             for p in model.processes:
-                p.step(watched[p.name])
+                p.step(watched[p.name][0])
             if model.world.week % 50 == 0:
                 recorder.take()
-                survey.conduct(surveyed, settings.survey, "2013-06-01", False)
+                survey.conduct(watched["survey"][0], settings.survey, "2013-06-01", False)
         for p in model.processes:
-            p.start(watched[p.name])
-            touched[p.name] |= seen(watched[p.name])
-        by_record |= seen(recorder.world)
-        by_survey |= seen(surveyed)
-    assert {p.name: {*p.reads, *p.writes} - touched[p.name] for p in PROCESSES} == {p.name: set() for p in PROCESSES}
-    assert by_record == set(record.READS)
-    assert by_survey == set(survey.READS)
+            p.start(watched[p.name][0])
+        for name in touched:
+            touched[name] |= watched[name][1] & set(DECLARED)
+    declared = {p.name: READS[p.name] | p.access.writes for p in WEEK} | {n: a.reads for n, a in OTHERS.items()}
+    assert {name: columns - touched[name] for name, columns in declared.items()} == {name: set() for name in declared}
 
 
 @EVERY
 def test_it_changes_what_it_declares_and_nothing_else(process: type[Process], busy: CommissioningModel) -> None:
-    """Compared bit by bit, without the guard that would forbid it."""
+    """Compared bit by bit; nor does it reach around what it is given."""
     week(busy, process)
-    before, sizes = columns(busy.world), {name: getattr(busy.world, name).size for name in TABLES}
-    getattr(busy.config, process.name).step(busy.world)
+    before, sizes = columns(busy.world), {name: table.size for name, table in busy.world.tables.items()}
+    step(busy.world, getattr(busy.config, process.name))
     after = columns(busy.world)
     changed = {c for c in after if not np.array_equal(before[c], after[c][: len(before[c])])}
-    assert changed <= set(process.writes)
-    assert {n for n in TABLES if getattr(busy.world, n).size > sizes[n]} <= set(process.appends)
+    assert changed <= process.access.writes
+    assert {n for n in TABLES if busy.world.tables[n].size > sizes[n]} <= set(process.appends)
 
 
 @EVERY
@@ -196,13 +214,13 @@ def test_it_is_deterministic(process: type[Process]) -> None:
             model.step()
         week(model, process)
         used = getattr(model.config, process.name)
-        (process(**vars(used)) if fresh else used).step(model.world)
+        step(model.world, process(**vars(used)) if fresh else used)
         found.append(columns(model.world) | ties(model.world))
     for name, values in found[0].items():
         assert np.array_equal(values, found[1][name], equal_nan=values.dtype.kind == "f"), name
 
 
-# What is not declared is caught in a checked run
+# What is not declared cannot be touched
 
 
 @dataclass
@@ -210,44 +228,49 @@ class Planted(Process):
     """Does what a test tells it."""
 
     name = "planted"
-    reads = ("people.strain",)
-    writes = ()
+    reads: ClassVar[Any] = {"people": "strain"}
     act: ClassVar[Any] = None
 
-    def step(self, world: World) -> None:
+    def step(self, world: View) -> None:
         type(self).act(world)
 
 
 CAUGHT = {
     "reads an undeclared column": (lambda w: w.people.engagement.sum(), "people.engagement is not declared"),
     "reads another table": (lambda w: w.ccgs.posts.sum(), "ccgs.posts is not declared"),
-    "reads through a helper": (lambda w: w.members(), "people.present is not declared"),
+    "reads through a helper": (lambda w: members(w.people), "people.present is not declared"),
+    "reads by a column's name": (lambda w: w.column("people.engagement"), "people.engagement is not declared"),
+    "reads through whole tables": (lambda w: w.tables["people"], "whole tables are not for planted"),
     "writes a column it may read": (lambda w: w.people.strain.fill(0), "read-only"),
-    "replaces a column": (lambda w: setattr(w.people, "strain", 0), "in place"),
-    "appends": (lambda w: w.people.append(1), "does not declare that it appends to people"),
+    "writes it by its name": (lambda w: w.column("people.strain").fill(0), "read-only"),
+    "replaces a column": (lambda w: setattr(w.people, "strain", 0), "set attribute|no setter|read-only"),
+    "appends": (lambda w: w.append("people", 1), "does not declare that it appends to people"),
 }
 
 
 @pytest.mark.parametrize("what", CAUGHT)
-def test_a_checked_run_catches_a_process_that(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_process(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     act, said = CAUGHT[what]
     monkeypatch.setattr(Planted, "act", act)
     with pytest.raises((AttributeError, ValueError), match=said):
-        CommissioningModel(config(), seed=1, processes=[Planted()], checked=True).step()
+        CommissioningModel(config(), seed=1, processes=[Planted()]).step()
 
 
-def test_a_declared_column_that_does_not_exist_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Planted, "reads", ("people.strian",))
-    for checked in (True, False):
-        with pytest.raises(ValueError, match=r"process planted: people\.strian is declared but is no column"):
-            CommissioningModel(config(), seed=1, processes=[Planted()], checked=checked)
+def test_a_declared_column_that_does_not_exist_is_caught() -> None:
+    @dataclass
+    class Misspelt(Planted):
+        name = "misspelt"
+        reads: ClassVar[Any] = {"people": "strian"}
+
+    with pytest.raises(ValueError, match=r"people\.strian is declared by misspelt but is no column"):
+        CommissioningModel(config(), seed=1, processes=[Misspelt()])
 
 
 def test_parameters_of_a_process_of_ones_own_are_checked() -> None:
     @dataclass
     class Reaching(Planted):
         name = "reaching"
-        reach: float = param(0.05, "share", "how far", low=0, high=1, source="assumed")
+        reach: float = param(0.05, "share", "how far", source="assumed")
 
     with pytest.raises(ValueError, match=r"reaching\.reach=7 is out of range; allowed is 0\.\.1 share"):
         CommissioningModel(config(), seed=1, processes=[Reaching(reach=7)])
@@ -256,7 +279,7 @@ def test_parameters_of_a_process_of_ones_own_are_checked() -> None:
 def test_a_process_of_ones_own_runs_after_the_week(monkeypatch: pytest.MonkeyPatch) -> None:
     seen_by_it: list[float] = []
     monkeypatch.setattr(Planted, "act", lambda world: seen_by_it.append(float(world.people.strain.sum())))
-    model = CommissioningModel(config(weeks=3), seed=1, processes=[Planted()], checked=True)
+    model = CommissioningModel(config(weeks=3), seed=1, processes=[Planted()])
     model.run()
     assert len(seen_by_it) == 3
     assert seen_by_it[-1] == model.world.people.strain.sum()
@@ -269,7 +292,7 @@ def upset(world: World, x: float, share: float) -> None:
     """Put everything that a process may find at one of its ends."""
     people = world.people
     people.engagement[:] = people.components[:, -1] = x
-    people.components[:, DRIVERS.index("outside")] += x - people.components[:, : len(DRIVERS)].sum(axis=1)
+    people.components[:, STANDING.index("outside")] += x - people.components[:, : len(STANDING.names)].sum(axis=1)
     people.strain[:] = 4.0
     for name in ("informed", "influence", "time_met", "skills"):
         people[name][:] = share
@@ -319,9 +342,9 @@ def test_it_stays_finite_on_extreme_input(process: type[Process], x: float, shar
     world.week = at
     upset(world, x, share)
     for _ in range(3):
-        process().step(world)
+        step(world, process())
         world.week += 1
-    assert_sound(world, process.writes)
+    assert_sound(world, process.access.writes)
 
 
 def nobody(*kinds: Kind) -> Any:
@@ -353,16 +376,17 @@ def test_it_scales_to_nobody_of_a_kind(process: type[Process], which: str) -> No
     world.people.role[:] = np.where(world.people.present, world.people.role, Role.NONE)
     leave(world)
     for world.week in (0, 52, 53, 160):
-        process().step(world)
-    assert_sound(world, process.writes)
+        step(world, process())
+    assert_sound(world, process.access.writes)
 
 
 @pytest.mark.parametrize("which", SMALL_WORLDS)
 def test_whole_runs_of_small_worlds_keep_their_ledgers(which: str) -> None:
     build, leave = SMALL_WORLDS[which]
-    model = CommissioningModel(build(), seed=1, checked=True)
+    model = CommissioningModel(build(), seed=1)
     leave(model.world)
     model.run()
+    model.audit()
     assert model.world.week == 60
     for name in WRITER:
         assert_sound(model.world, [name])
@@ -376,15 +400,15 @@ def driver_of(column: str) -> str | None:
     name = column.removeprefix("people.")
     if name.startswith("kick_"):
         return name.removeprefix("kick_")
-    return name if name in PULLS else None
+    return name if name in STANDING.pulls else None
 
 
 def test_no_two_drivers_of_engagement_read_the_same_event() -> None:
     for kind, moved in MOVES.items():
         drivers = [d for d in map(driver_of, moved) if d]
         assert len(drivers) <= 1, f"{kind} moves {drivers}"
-    kicked = Counter(d for moved in MOVES.values() for d in map(driver_of, moved) if d in KICKS)
-    assert kicked == dict.fromkeys(KICKS, 1), "every kick is of one event"
+    kicked = Counter(d for moved in MOVES.values() for d in map(driver_of, moved) if d in STANDING.kicks)
+    assert kicked == dict.fromkeys(STANDING.kicks, 1), "every kick is of one event"
 
 
 def test_events_move_columns_that_somebody_writes() -> None:
@@ -398,16 +422,16 @@ def kicked_weeks() -> Iterator[tuple[CommissioningModel, dict[str, set[tuple[int
     made = eventful(170)
     made.requests.order_rate, made.requests.members_concerned, made.requests.days = 0.2, 1.0, 7
     made.careers.principal, made.succession.stands, made.agenda.rate = 0.3, 0.5, 0.2
-    model, kicks = CommissioningModel(made, seed=5), {k: set() for k in KICKS}
+    model, kicks = CommissioningModel(made, seed=5), {k: set() for k in STANDING.kicks}
     while model.running:
         model.step()
-        for kick in KICKS:
+        for kick in STANDING.kicks:
             hit = np.unique(model.world.people.ccg[model.world.people[f"kick_{kick}"] != 0])
             kicks[kick] |= {(model.world.week - 1, int(c)) for c in hit}
     return model, kicks
 
 
-@pytest.mark.parametrize("kick", KICKS)
+@pytest.mark.parametrize("kick", STANDING.kicks)
 def test_a_kick_comes_in_the_week_and_the_ccg_of_its_event(kicked_weeks: Any, kick: str) -> None:
     model, kicks = kicked_weeks
     (event,) = [kind for kind, moved in MOVES.items() if f"people.kick_{kick}" in moved]

@@ -6,6 +6,7 @@ what brings them about. Of everyone rather than of respondents, so that a few ru
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from functools import cache
 
 import numpy as np
@@ -13,7 +14,7 @@ import pandas as pd
 import pytest
 
 from sim import simulate
-from sim.mechanisms.schedule import PROCESSES
+from sim.mechanisms.schedule import WEEK
 from sim.run.results import Results
 from sim.studies.scorecard import measured
 from sim.studies.scorecard.measures import WAVES
@@ -98,10 +99,13 @@ def test_size_acts_through_the_queue() -> None:
 
 def test_no_mechanism_of_influence_knows_how_large_a_site_is() -> None:
     sizes = {"ccgs.population", "practices.list_size", "ccgs.site"}
-    makers = [p for p in PROCESSES if p.name in ("agenda", "preparation", "meetings", "influence", "informedness")]
-    assert len(makers) == 5
+    names = ("agenda", "preparation", "meetings", "repute", "influence", "informedness")
+    makers = [p for p in WEEK if p.name in names]
+    assert len(makers) == 6
     for process in makers:
-        assert not sizes & set(process.reads), process.name
+        touched = process.access.reads | process.access.writes
+        assert touched, process.name
+        assert not [c for c in sizes if any(fnmatchcase(c, pattern) for pattern in touched)], process.name
 
 
 def test_acquaintance_is_a_channel_of_its_own() -> None:

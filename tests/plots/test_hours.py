@@ -46,7 +46,7 @@ def bars(figure, panel):
 
 
 def test_kinds_of_work_are_complete():
-    from sim.state.people import Work
+    from sim.state.codes import Work
 
     shown = [work for works in WORKS.values() for work in works]
     assert sorted(shown) == sorted(work.name.lower() for work in Work)

@@ -10,7 +10,7 @@ from sim.plots import save
 from sim.plots.why import DOWN, TOTAL, UP
 from sim.plots.why import why as plot
 from sim.run.results import stack
-from sim.state.ledger import DRIVER_NAMES, DRIVERS
+from sim.state.drivers import ROWS, STANDING, Driver, Drivers
 from sim.studies.why import why
 from tests.plots.tools import find, texts
 from tests.studies.test_why import leaders_and_others
@@ -75,7 +75,7 @@ def test_what_is_shown_is_said(ensemble):
     words = " ".join(" ".join(t.get_text().split()) for t in figure.texts)
     for part in (ensemble.title, *ensemble.sentences[:2], "3 runs", "central 95% of runs", "4 people", "10 people"):
         assert part in words
-    absent = [DRIVER_NAMES[d] for d in DRIVERS if d not in ("hope", "disposition", "influence")]
+    absent = [STANDING.by_name[d].label for d in STANDING.names if d not in ("hope", "disposition", "influence")]
     assert f"Without any part in it: {', '.join(absent)}." in words
     assert "latent units" in figure.axes[0].get_xlabel()
     assert ensemble.sentences[0] in figure.get_label()
@@ -85,7 +85,7 @@ def test_no_difference_can_be_drawn():
     figure = plot(why(leaders_and_others(), "none", dates=("2012-04-02", "2012-04-09"), ccg="A"))
     assert rows(figure) == ["feeling of being heard", "all of it"]
     same = leaders_and_others()
-    same.ledger[list(DRIVERS)] = 0.0
+    same.ledger[list(STANDING.names)] = 0.0
     same.series["engagement"] = 0.0
     assert rows(plot(why(same, "leaders", "none"))) == ["all of it"]
 
@@ -108,3 +108,20 @@ def test_text_is_readable(name, request):
 def test_it_is_saved_with_its_source(ensemble, tmp_path):
     paths = save(plot(ensemble), tmp_path, "why", ensemble.source)
     assert [path.suffix for path in paths] == [".png", ".svg"]
+
+
+def test_a_driver_of_ones_own_has_its_bar_and_name():
+    results = leaders_and_others()
+    fete = Driver("fete", "kick", "the fete that the CCG holds for everybody in summer", "")
+    results.drivers = Drivers([*ROWS, fete])
+    results.ledger["fete"] = 0.0
+    calm = plot(why(results, "leaders", "none", date="2012-04-02"))
+    assert "the fete that the CCG holds for everybody in summer" in " ".join(t.get_text() for t in calm.texts)
+    results.ledger.loc[results.ledger["role"] == "chair", "fete"] = 4.0
+    results.series.loc[results.series["role"] == "chair", "engagement"] += 4.0
+    figure = plot(why(results, "leaders", "none", date="2012-04-02"))
+    assert rows(figure)[0] == "the fete that the CCG\nholds for everybody ..."
+    assert figure.axes[0].patches[0].get_width() == pytest.approx(1.0)
+    labels = [label.get_window_extent() for label in figure.axes[0].get_yticklabels() if texts(figure)]
+    assert min(box.x0 for box in labels) > 0
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(labels, 2))

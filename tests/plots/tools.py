@@ -15,7 +15,7 @@ from matplotlib.text import Text
 
 from sim.run.config import compose, plain
 from sim.run.results import Results
-from sim.state.ledger import DRIVERS
+from sim.state.drivers import STANDING
 
 WEEKS = 156
 ROLES = ("none", "representative", "locality_lead", "governing_body", "chair", "practice_manager", "manager")
@@ -105,8 +105,8 @@ def filled(results: Results) -> Results:
     for column in ("engagement", "influence", "strain"):
         series[column] = luck.uniform(0.1, 0.9, len(series))
     index = series[["run", "week", "date", "ccg", "role", "n"]]
-    drivers = luck.normal(size=(len(index), len(DRIVERS))) * (np.array(DRIVERS) != "outside")
-    ledger = index.assign(**dict(zip(DRIVERS, drivers.T, strict=True)))
+    drivers = luck.normal(size=(len(index), len(STANDING.names))) * (np.array(STANDING.names) != "outside")
+    ledger = index.assign(**dict(zip(STANDING.names, drivers.T, strict=True)))
     results.series = series.assign(engagement=drivers.sum(axis=1))
     results.ledger = ledger
     results.hours = _hours(index, luck)

@@ -14,7 +14,7 @@ import yaml
 from hydra.core.global_hydra import GlobalHydra
 
 from sim.core.parameters import parameters
-from sim.mechanisms.schedule import PROCESSES
+from sim.mechanisms.schedule import WEEK
 from sim.run import config as module
 from sim.run.config import CONFIGS, Config, ConfigError, compose, is_study, known_keys, plain, run_hash, user_keys
 from sim.run.model import CommissioningModel
@@ -130,8 +130,8 @@ def test_years_can_be_added_to_a_map() -> None:
 def test_there_is_one_block_for_every_process() -> None:
     keys = [f for f in dataclasses.fields(Config) if f.name in plain(Config())]
     blocks = {f.name: f.default_factory for f in keys}
-    assert {p.name: p for p in PROCESSES}.items() <= blocks.items()
-    others = set(blocks) - {p.name for p in PROCESSES}
+    assert {p.name: p for p in WEEK}.items() <= blocks.items()
+    others = set(blocks) - {p.name for p in WEEK}
     assert others == {
         "seed", "scenario", "place", "timeline", "governance", "population", "survey", "record", "ensemble",
         "null_world", "output",
@@ -230,7 +230,7 @@ def test_user_keys_are_those_overridden() -> None:
 
 
 def test_every_parameter_is_a_key() -> None:
-    for process in PROCESSES:
+    for process in WEEK:
         for parameter in parameters(process, process.name):
             assert parameter.key in known_keys()
 

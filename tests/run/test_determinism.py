@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,11 +20,11 @@ import pytest
 
 from sim import compose
 from sim.core.luck import identity
-from sim.run import places as population
 from sim.run.config import Config
 from sim.run.model import CommissioningModel
 from sim.settings.sites import Site
-from sim.state.people import Kind
+from sim.state import slots
+from sim.state.codes import Kind
 from sim.state.world import World
 from tests.worlds import lives, tie_strengths
 
@@ -35,10 +36,12 @@ def six_sites(weeks: int = WEEKS, *overrides: str) -> Config:
     return compose(f"timeline.weeks={weeks}", *overrides)
 
 
-def run(config: Config, *, seed: int = 1, checked: bool = False) -> CommissioningModel:
-    model = CommissioningModel(config, seed=seed, checked=checked)
+def run(config: Config, *, seed: int = 1, audited: bool = False) -> CommissioningModel:
+    model = CommissioningModel(config, seed=seed)
     while model.running:
         model.step()
+        if audited:
+            model.audit()
     return model
 
 
@@ -125,23 +128,23 @@ def test_the_same_seed_gives_the_same_run_and_another_seed_another(plain: Commis
 
 
 @contextmanager
-def observer_in(site: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Put an inert person among the places of a site, between its board and its practices."""
-    original = population._Builder._practices
+def somebody_in(site: str, kind: Kind, minutes: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Put one person more among the places of a site, between its posts and its practices."""
+    original = slots._posts
 
-    def with_observer(builder: population._Builder) -> None:
-        if builder.site.name == site:
-            builder._slot("observer", Kind.OBSERVER, 0)
-        original(builder)
+    def with_somebody(name: str, population: int) -> Iterator[dict[str, Any]]:
+        yield from original(name, population)
+        if name == site:
+            yield {"path": f"{name}/visitor", "kind": kind, "contract": minutes}
 
-    monkeypatch.setattr(population._Builder, "_practices", with_observer)
+    monkeypatch.setattr(slots, "_posts", with_somebody)
     yield
     monkeypatch.undo()
 
 
 @pytest.mark.parametrize("period", PERIODS)
 def test_an_inert_person_in_the_middle_changes_nobodys_life(period: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    with observer_in("C", monkeypatch):
+    with somebody_in("C", Kind.OBSERVER, 0, monkeypatch):
         other = run(PERIODS[period]())
     people, usual = other.world.people, reference(period).world
     row = int(np.flatnonzero(people.kind == Kind.OBSERVER)[0])
@@ -154,16 +157,8 @@ def test_an_inert_person_in_the_middle_changes_nobodys_life(period: str, monkeyp
 def test_the_comparison_notices_a_person_who_is_not_inert(
     plain: CommissioningModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original = population._Builder._practices
-
-    def with_manager(builder: population._Builder) -> None:
-        if builder.site.name == "C":
-            builder._slot("visitor", Kind.MANAGER, 10)
-        original(builder)
-
-    monkeypatch.setattr(population._Builder, "_practices", with_manager)
-    other = run(six_sites(3))
-    monkeypatch.undo()
+    with somebody_in("C", Kind.MANAGER, 10, monkeypatch):
+        other = run(six_sites(3))
     same = run(six_sites(3))
     with pytest.raises(AssertionError, match="differ"):
         assert_same_lives(other.world, same.world)
@@ -248,8 +243,8 @@ def test_surveying_changes_no_life() -> None:
     assert_same_lives(other.world, one.world)
 
 
-def test_checking_changes_nothing(plain: CommissioningModel) -> None:
-    assert_same_lives(run(six_sites(), checked=True).world, plain.world)
+def test_auditing_changes_nothing(plain: CommissioningModel) -> None:
+    assert_same_lives(run(six_sites(), audited=True).world, plain.world)
 
 
 def test_extra_waves_and_steps_by_hand_are_the_same_run(plain: CommissioningModel) -> None:
@@ -311,7 +306,7 @@ def test_regression_baseline() -> None:
     [
         "hope.beta=1.111",
         "engagement.half_life_weeks=23.23",
-        "time_allocation.representative_hours=2.02",
+        "diaries.representative_hours=2.02",
         "workload.noise=0.0404",
     ],
 )

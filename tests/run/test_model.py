@@ -14,7 +14,10 @@ import pandas as pd
 import pytest
 
 from sim.core.ties import Edges
-from sim.mechanisms.schedule import Implementation, Preparation, Strain, TimeAllocation
+from sim.mechanisms.business.implementation import Implementation
+from sim.mechanisms.business.preparation import Preparation
+from sim.mechanisms.members.strain import Strain
+from sim.mechanisms.time.diaries import Diaries
 from sim.run.config import Config, ConfigError, compose
 from sim.run.model import CommissioningModel
 from sim.run.results import Results
@@ -23,8 +26,9 @@ from sim.settings.population import Population
 from sim.settings.sites import Place
 from sim.state.area_teams import AreaTeam
 from sim.state.ccgs import CCG
-from sim.state.ledger import DRIVERS
-from sim.state.people import COLUMNS, GP, Consultant, Kind, LayMember, Manager, Nurse, Person, PracticeManager, Role
+from sim.state.codes import Kind, Role
+from sim.state.drivers import STANDING
+from sim.state.people import GP, Consultant, LayMember, Manager, Nurse, Person, PracticeManager
 from sim.state.practices import Practice
 from tests.worlds import TWO_SITES, config, of_kind, spread_out
 
@@ -122,12 +126,21 @@ def test_a_row_of_values_is_read_only(model: CommissioningModel, column: str) ->
     model.step()  # the table itself can still be written
 
 
-def test_every_column_says_what_it_means() -> None:
-    for column in COLUMNS:
-        doc = getattr(GP, column.name).__doc__
-        assert doc
-        if column.name != "engagement":
-            assert doc == f"{column.meaning} [{column.unit}]"
+def test_every_column_says_what_it_means_and_agents_list_theirs(model: CommissioningModel) -> None:
+    for table in model.world.tables.values():
+        for column in table.columns.values():
+            assert column.meaning, f"{table.name}.{column.name}"
+            assert column.unit, f"{table.name}.{column.name}"
+    for agent in (next(iter(model.agents_by_type[GP])), next(iter(model.agents_by_type[CCG]))):
+        assert set(model.world.tables[agent.table].columns) <= set(dir(agent))
+
+
+def test_a_misspelt_attribute_is_refused_with_what_was_meant(model: CommissioningModel) -> None:
+    gp = next(iter(model.agents_by_type[GP]))
+    with pytest.raises(AttributeError, match="a GP has no 'strian' to be set; did you mean strain"):
+        gp.strian = 1.0
+    with pytest.raises(AttributeError, match="GP has no 'strian'"):
+        _ = gp.strian
 
 
 def test_setting_engagement_books_the_difference_as_outside(model: CommissioningModel) -> None:
@@ -135,10 +148,10 @@ def test_setting_engagement_books_the_difference_as_outside(model: Commissioning
     before = gp.engagement
     gp.engagement = before + 2
     gp.engagement = before + 1.5
-    outside = DRIVERS.index("outside")
+    outside = STANDING.index("outside")
     assert gp.engagement == before + 1.5
     assert gp.components[outside] == pytest.approx(1.5)
-    assert gp.components[: len(DRIVERS)].sum() == pytest.approx(before + 1.5, abs=1e-12)
+    assert gp.components[: len(STANDING.names)].sum() == pytest.approx(before + 1.5, abs=1e-12)
     model.step()
     assert 1.2 < gp.components[outside] < 1.5, "it fades like everything else"
 
@@ -261,7 +274,7 @@ def test_results_are_complete(finished: CommissioningModel) -> None:
     weeks = results.series.groupby("week")["n"].sum()
     assert weeks.index.tolist() == list(range(40))
     assert weeks.iloc[-1] == finished.world.people.present.sum()
-    sums = results.ledger[list(DRIVERS)].sum(axis=1)
+    sums = results.ledger[list(STANDING.names)].sum(axis=1)
     assert np.allclose(sums, results.series["engagement"], atol=1e-9), "components of groups sum to their mean"
     every = results.hours[results.hours["work"] == "all"]
     assert np.allclose(every["demand"], every[["paid", "unpaid", "undone"]].sum(axis=1))
@@ -309,7 +322,7 @@ def test_the_network_of_a_ccg_without_a_leader_has_no_pair_for_the_empty_seat() 
         ({"config": Config(strain=Strain(beta=-99))}, r"strain.beta=-99 is out of range; allowed is 0..3"),
         ({"config": Config(preparation=Preparation(rubber_stamping=5))}, "rubber_stamping=5 is not allowed"),  # type: ignore[arg-type]
         ({"config": Config(population=Population(gps_intercept=3.0))}, "GPs; allowed is up to 5,000"),
-        ({"config": Config(time_allocation=TimeAllocation(leader_reading=0.9))}, "is too much; allowed is 1 in all"),
+        ({"config": Config(diaries=Diaries(leader_reading=0.9))}, "is too much; allowed is 1 in all"),
         ({"config": Config(implementation=Implementation(first_review=60))}, "last_review=52 is out of order"),
     ],
 )

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim import CommissioningModel, compose
-from sim.state.people import Kind, Role
+from sim.state.codes import Kind, Role
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def test_informal_ties_are_about_ten_and_mostly_local(models: list[Commissioning
     world = models[0].world
     edges = world.ties.edges["informal"]
     gps = (world.people.kind == Kind.GP).sum()
-    assert 8 < 2 * len(edges) / gps < 11
+    assert 8 < 2 * edges.source.size / gps < 11
     home = world.practices.locality[world.people.practice]
     somewhere = (home[edges.source] >= 0) & (home[edges.target] >= 0)
     local = (home[edges.source] == home[edges.target])[somewhere].mean()

@@ -9,8 +9,7 @@ import pytest
 from sim.run.model import CommissioningModel
 from sim.run.record import MEANS, WORK_NAMES, group_of
 from sim.run.vocabulary import ROLES
-from sim.state.items import ItemKind, Stage
-from sim.state.people import Kind, Role, Work
+from sim.state.codes import ItemKind, Kind, Role, Stage, Work
 from sim.survey import answer_probability
 from tests.worlds import TWO_SITES, spread_out
 

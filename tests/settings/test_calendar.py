@@ -143,14 +143,8 @@ def test_a_date_outside_the_run_names_key_value_and_what_is_allowed(text: str, s
         ({"co_commissioning": "April"}, "timeline.co_commissioning='April' is not a date"),
         ({"authorisation": ["2012-06-01", "x"]}, "timeline.authorisation='x' is not a date"),
         ({"authorisation": ["2012-06-01"]}, "timeline.authorisation has 1 entries; allowed is two"),
-        (
-            {"authorisation": ["2013-01-31", "2012-06-01"]},
-            "authorisation ends on 2012-06-01, before 2013-01-31",
-        ),
-        (
-            {"planning_round": ["12-20", "02-31"]},
-            "timeline.planning_round='02-31' is not a day of every year",
-        ),
+        ({"authorisation": ["2013-01-31", "2012-06-01"]}, "authorisation ends on 2012-06-01, before 2013-01-31"),
+        ({"planning_round": ["12-20", "02-31"]}, "timeline.planning_round='02-31' is not a day of every year"),
         ({"planning_round": []}, "timeline.planning_round has 0 entries; allowed is two"),
         ({"planning_round": ["12-20", "01-10", "02-14"]}, "timeline.planning_round has 3 entries; allowed is two"),
         ({"allowance_pence": {}}, "timeline.allowance_pence is empty"),

@@ -8,16 +8,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.mechanisms.schedule import Implementation, Meetings
+from sim.mechanisms.business.implementation import Implementation
+from sim.mechanisms.business.meetings import Meetings
+from sim.mechanisms.business.repute import Repute
+from sim.mechanisms.schedule import EVENTS
 from sim.run.model import CommissioningModel
 from sim.run.results import Results, stack
-from sim.state.bodies import BodyKind
-from sim.state.events import MOVES
-from sim.state.history import EVENTS, KINDS, STAGES, Item, body_name, in_words
-from sim.state.items import ItemKind, Stage
+from sim.state.codes import BodyKind, ItemKind, Stage
+from sim.state.history import KINDS, STAGES, Item, body_name
 from sim.state.world import World
-from sim.studies.history import history
-from tests.worlds import TWO_SITES, add_items, body, config, spread_out, tiny
+from sim.studies.history import history, in_words
+from tests.worlds import TWO_SITES, add_items, body, config, spread_out, step, tiny
 
 RAISED = "2 April 2012: T/practice/000/gp/00/0 raised a matter about services other than general practice, for all of T"
 
@@ -55,14 +56,14 @@ def test_a_matter_lapses_unheard() -> None:
 
 def test_the_executive_group_stops_a_weak_matter() -> None:
     assert told(stage=Stage.REFUSED, settled=1)[1:] == [
-        "9 April 2012: refused after 1 week by the executive group of T, before it came to the governing body of T.",
+        "9 April 2012: refused after 1 week by the executive group of T, before it came to the governing body of T."
     ]
 
 
 def test_a_matter_heard_and_refused_is_not_said_to_be_refused_by_whoever_heard_it() -> None:
     """NHS England or the PCT may have said no: that is not recorded."""
     assert told(stage=Stage.REFUSED, settled=3, quality=0.5)[1:] == [
-        "23 April 2012: refused after 3 weeks, heard by the governing body of T; quality of the decision 0.50 of 1.",
+        "23 April 2012: refused after 3 weeks, heard by the governing body of T; quality of the decision 0.50 of 1."
     ]
 
 
@@ -110,8 +111,8 @@ def settle(merit: float) -> str:
     seats.person[seats.person < 0] = 0
     for _ in range(6):
         world.bodies.meets[:] = True
-        Meetings(room=10, ear=0.0, noise=0.0, screen=-0.3, quorum=0.0).step(world)
-        Implementation().step(world)
+        meetings = Meetings(room=10, ear=0.0, noise=0.0, screen=-0.3, quorum=0.0)
+        step(world, meetings, Repute(), Implementation())
         world.week += 1
     return Item(world, int(rows[0])).history()[1]
 
@@ -193,8 +194,8 @@ def test_what_events_of_people_say() -> None:
 
 
 def test_events_in_words_are_events() -> None:
-    assert set(EVENTS) <= set(MOVES)
-    assert set(STAGES) - {"open"} <= set(EVENTS)
+    said = {kind for kind, event in EVENTS.items() if event.says}
+    assert set(STAGES) - {"open"} <= said
 
 
 def test_an_item_without_events_is_refused(results: Results) -> None:

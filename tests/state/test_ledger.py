@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,14 +12,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.core.tables import Table
-from sim.mechanisms.schedule import Careers, Engagement, Process, RunningCosts, TimeAllocation
+from sim.core.views import View
+from sim.mechanisms.base import Process
+from sim.mechanisms.leadership.careers import Careers
+from sim.mechanisms.members.engagement import Engagement
+from sim.mechanisms.money.running_costs import RunningCosts
+from sim.mechanisms.schedule import WEEK
+from sim.mechanisms.time.diaries import Diaries
+from sim.mechanisms.time.time_allocation import TimeAllocation
 from sim.run.model import AUDIT_WEEKS, CommissioningModel
 from sim.settings.sites import Site
-from sim.state.bodies import MEETINGS, BodyKind
-from sim.state.ledger import DRIVERS, KICKS, PULLS, LedgerError, at_rest, check_components, check_hours
-from sim.state.people import Kind, Work
+from sim.state.codes import MEETING_WORK, BodyKind, Kind, Work
+from sim.state.drivers import STANDING
+from sim.state.ledger import Broken, LedgerError, at_rest, broken_components, broken_hours
 from sim.state.world import World
-from tests.worlds import TWO_SITES, config, of_kind, spread_out, tiny
+from tests.worlds import TWO_SITES, config, of_kind, spread_out, step, tiny
 
 ALWAYS = settings(
     max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
@@ -53,8 +61,8 @@ def fill(world: World, seed: int, scale: int) -> None:
 def test_every_minute_is_accounted_for(seed: int, scale: int, missed: float, carry: float) -> None:
     world, people = CROWD, CROWD.people
     fill(world, seed, scale)
-    process = TimeAllocation(missed=missed, carry=carry)
-    process.step(world)
+    process = TimeAllocation(missed=missed)
+    step(world, Diaries(carry=carry), process)
     assert (people.demand == people.paid + people.unpaid + people.undone).all()
     assert (people.supply == people.paid.sum(axis=1) + people.idle).all()
     assert (people.supply == np.where(people.present, people.contract, 0)).all()
@@ -66,21 +74,21 @@ def test_every_minute_is_accounted_for(seed: int, scale: int, missed: float, car
     assert (people.unpaid.sum(axis=1) <= 60 * process.evening_most).all()
     sessions = np.where(people.kind == Kind.GP, np.minimum(people.sessions, people.supply), 0)
     assert (people.paid[:, Work.BOOKED] <= people.supply - sessions).all()
-    for work in MEETINGS:
+    for work in MEETING_WORK.values():
         assert ((people.undone[:, work] == 0) | (people.undone[:, work] == people.demand[:, work])).all()
-    check_hours(people, 0, "time_allocation")
+    assert not broken(broken_hours(people))
 
 
 def test_a_broken_minute_is_noticed() -> None:
     for column, said in (("idle", "supply = paid"), ("undone", "demand = paid"), ("supply", "supply = paid")):
         world = tiny(gps=2)
-        TimeAllocation().step(world)
-        check_hours(world.people, 3, "time_allocation")
+        step(world, Diaries(), TimeAllocation())
+        assert world.people.demand.any()
+        assert not broken(broken_hours(world.people))
         world.people[column][4] += 1
-        with pytest.raises(
-            LedgerError, match=rf"time_allocation: {said} .* is broken in week 3 for row 4 \(1 in all\)"
-        ):
-            check_hours(world.people, 3, "time_allocation")
+        (what,) = broken(broken_hours(world.people)).items()
+        assert what[0].startswith(said)
+        assert what[1] == [4]
 
 
 # Engagement
@@ -100,28 +108,30 @@ def test_components_sum_to_engagement(seed: int, peers: float, half_life: float,
     careers = Careers(principal=0.9, manager=0.9, fill_gp=1.0, fill_other=1.0)
     turnover = 0
     for world.week in range(weeks):
-        for name in (*(f"pull_{p}" for p in PULLS), *(f"kick_{k}" for k in KICKS)):
+        for name in (*(f"pull_{p}" for p in STANDING.pulls), *(f"kick_{k}" for k in STANDING.kicks)):
             people[name][:] = random.normal(0, size, people.size)
         people.on_governing_body[:] = random.random(people.size) < 0.3
         people.strain[:] = 20.0
-        engagement.step(world)
-        check_components(people, world.week, "engagement")
+        step(world, engagement)
+        assert not broken(broken_components(people))
         before = people.size
-        careers.step(world)
+        step(world, careers)
         turnover += people.size - before
-        model._sync_people()
+        model._sync()
         edited = model.person(int(random.choice(np.flatnonzero(people.present))))
         assert edited is not None
         edited.engagement = float(random.normal(0, size))
-        check_components(people, world.week, "by hand")
-    off = people.components[:, : len(DRIVERS)].sum(axis=1) - people.engagement
+        assert not broken(broken_components(people))
+    off = people.components[:, : len(STANDING.names)].sum(axis=1) - people.engagement
     assert np.abs(off).max() <= 1e-9
     assert turnover > 0 or weeks < 10
 
 
 def test_at_rest_everybody_is_where_disposition_and_pulls_hold_them() -> None:
-    parts = at_rest(np.array([1.0, -0.5]), {"hope": np.array([0.5, 0.25]), "strain": np.array([-0.2, 0.0])}, 0.1)
-    named = [{d: c for d, c in zip(DRIVERS, row, strict=False) if c} for row in parts]
+    parts = at_rest(
+        STANDING, np.array([1.0, -0.5]), {"hope": np.array([0.5, 0.25]), "strain": np.array([-0.2, 0.0])}, 0.1
+    )
+    named = [{d: c for d, c in zip(STANDING.names, row, strict=False) if c} for row in parts]
     assert named[0] == {"disposition": 1.0, "hope": 0.5, "strain": -0.2, "noise": 0.1}
     assert named[1] == {"disposition": -0.5, "hope": 0.25, "noise": 0.1}
     assert parts[:, -1] == pytest.approx([1.4, -0.15])
@@ -129,13 +139,10 @@ def test_at_rest_everybody_is_where_disposition_and_pulls_hold_them() -> None:
 
 def test_a_component_that_is_lost_is_noticed() -> None:
     world = tiny(gps=2)
-    check_components(world.people, 7, "engagement")
-    world.people.components[3, 0] += 1e-8
-    with pytest.raises(LedgerError, match=r"engagement: engagement = sum .* in week 7 for somebody \(1 in all\)"):
-        check_components(world.people, 7, "engagement", lambda row: "somebody")
-    world.people.components[3, 0] = np.nan
-    with pytest.raises(LedgerError):
-        check_components(world.people, 7, "engagement")
+    assert not broken(broken_components(world.people))
+    for change in (1e-8, np.nan):
+        world.people.components[3, 0] += change
+        assert broken(broken_components(world.people)) == {"engagement = sum of components": [3]}
 
 
 def test_ledgers_of_a_whole_run_hold_every_week() -> None:
@@ -143,8 +150,9 @@ def test_ledgers_of_a_whole_run_hold_every_week() -> None:
     people = model.world.people
     while model.running:
         model.step()
-        check_hours(people, model.world.week, "run")
-        check_components(people, model.world.week, "run")
+        model.audit()
+        assert not broken(broken_hours(people))
+        assert not broken(broken_components(people))
         c = model.world.ccgs
         assert (c.budget.sum(axis=1) == c.allowance).all()
 
@@ -167,7 +175,7 @@ def test_heads_sum_to_the_allowance_in_pence(
     world.ccgs.population[:] = population, population // 3 + 1
     world.week = week
     process = RunningCosts(further_cut=cut, governance_pounds=governance, core=core, non_pay=non_pay)
-    process.step(world)
+    step(world, process)
     c = world.ccgs
     assert c.budget.dtype == c.allowance.dtype == np.int64
     assert (c.budget.sum(axis=1) == c.allowance).all()
@@ -181,85 +189,120 @@ def test_heads_sum_to_the_allowance_in_pence(
 # A broken state stops the run and says where
 
 
-@dataclass
-class Spoils(Process):
-    """Writes what must not be."""
+def broken(found: Iterable[Broken]) -> dict[str, list[int]]:
+    """Return which rows break what, of what is broken."""
+    return {what: np.flatnonzero(rows).tolist() for what, _, rows in found if rows.any()}
 
-    name = "spoils"
-    writes = ("people.strain", "ccgs.support", "people.engagement")
-    column: str = ""
 
-    def step(self, world: World) -> None:
+def spoilt(column: str) -> CommissioningModel:
+    """Return a model in which the writer of a column writes in week 2 what must not be, in the second row."""
+    process = next(p for p in WEEK if column in p.access.writes)
+    table, _, name = column.partition(".")
+
+    def step(self: Process, world: View) -> None:
+        process.step(self, world)
         if world.week == 2:
-            table, _, column = self.column.partition(".")
-            getattr(world, table)[column][1] = np.nan
+            getattr(getattr(world, table), name)[1] = np.nan
+
+    made = type("Spoilt", (process,), {"step": step})
+    sites = (Site("T", population=2000, practices=1), Site("U", population=2000, practices=1))
+    return CommissioningModel(config(*sites, **{process.name: made()}), seed=1)
+
+
+def run(model: CommissioningModel, weeks: int, *, audit: bool = False) -> None:
+    for _ in range(weeks):
+        model.step()
+        if audit:
+            model.audit()
 
 
 @pytest.mark.parametrize(
-    ("column", "who"), [("people.strain", "T/nurse/0"), ("ccgs.support", "U/ccg"), ("people.engagement", "T/nurse/0")]
+    ("column", "writer", "who"),
+    [
+        ("people.strain", "strain", "T/nurse/0"),
+        ("ccgs.support", "preparation", "U/ccg"),
+        ("people.engagement", "engagement", "T/nurse/0"),
+    ],
 )
-def test_a_planted_nan_stops_a_checked_run(column: str, who: str) -> None:
-    sites = (Site("T", population=2000, practices=1), Site("U", population=2000, practices=1))
-    model = CommissioningModel(config(*sites), seed=1, processes=[Spoils(column=column)], checked=True)
-    assert model.world.path_of("people", 1) == "T/nurse/0"
-    model.step()
-    model.step()
-    with pytest.raises(LedgerError, match=rf"^spoils: {column} is not finite in week 2 for {who}$"):
-        model.step()
+def test_an_audit_finds_a_planted_nan_and_names_who_wrote_it_and_whose_it_is(
+    column: str, writer: str, who: str
+) -> None:
+    model = spoilt(column)
+    run(model, 2, audit=True)
+    words = rf"^{writer}: a finite {column} does not hold in week 2 for {who} \(1 in all\)$"
+    with pytest.raises(LedgerError, match=words):
+        run(model, 1, audit=True)
 
 
-def test_a_planted_nan_in_engagement_stops_every_run() -> None:
-    model = CommissioningModel(config(), seed=1, processes=[Spoils(column="people.engagement")])
-    with pytest.raises(LedgerError, match=r"people\.engagement is not finite in week 2 for T/nurse/0$"):
-        model.run()
+def test_a_nan_in_engagement_stops_a_run_at_once() -> None:
+    words = r"^engagement: a finite people\.engagement does not hold in week 2 for T/nurse/0 \("
+    with pytest.raises(LedgerError, match=words):
+        spoilt("people.engagement").run()
 
 
 @dataclass
 class LosesAMinute(TimeAllocation):
-    """Pays a minute that nobody worked."""
+    """Pays a minute that nobody worked, in every week but the first."""
 
-    def step(self, world: World) -> None:
+    def step(self, world: View) -> None:
         super().step(world)
-        world.people.paid[3, Work.READING] += 1
+        world.people.paid[3, Work.READING] += world.week > 0
 
 
-def test_a_lost_minute_stops_a_checked_run() -> None:
-    model = CommissioningModel(config(time_allocation=LosesAMinute()), seed=1, checked=True)
-    who = model.world.path_of("people", 3)
-    with pytest.raises(LedgerError, match=rf"^time_allocation: .* is broken in week 0 for {who} "):
-        model.step()
+def test_a_lost_minute_is_found_by_an_audit_and_stops_a_run_within_a_quarter() -> None:
+    words = r"^time_allocation: supply = paid \+ idle does not hold in week {} for {} \(1 in all\)$"
+    audited, model = (CommissioningModel(config(time_allocation=LosesAMinute()), seed=1) for _ in range(2))
+    run(audited, 1, audit=True)
+    with pytest.raises(LedgerError, match=words.format(1, audited.world.path_of("people", 3))):
+        run(audited, 1, audit=True)
+    with pytest.raises(LedgerError, match=words.format(AUDIT_WEEKS, "T/.*")):
+        run(model, AUDIT_WEEKS + 1)
 
 
-def weeks(model: CommissioningModel, count: int) -> None:
-    for _ in range(count):
-        model.step()
-
-
-def test_a_lost_minute_stops_an_unchecked_run_within_a_quarter() -> None:
-    model = CommissioningModel(config(time_allocation=LosesAMinute()), seed=1)
-    with pytest.raises(LedgerError, match=r"^time_allocation: .* is broken in week \d+ for T/"):
-        weeks(model, AUDIT_WEEKS + 1)
-
-
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        ("people.strain", r"^strain: a finite people\.(pull_)?strain does not hold in week \d+ for T/"),
+        ("ccgs.support", r"^preparation: a finite ccgs\.support does not hold in week \d+ for U/ccg"),
+    ],
+)
 @pytest.mark.filterwarnings("ignore:invalid value")  # numpy warns as the state spreads
-def test_a_nan_in_any_state_stops_an_unchecked_run_and_names_who_wrote_it() -> None:
-    model = CommissioningModel(config(), seed=1, processes=[Spoils(column="people.strain")])
-    with pytest.raises(LedgerError, match=r"strain: people\.strain is not finite in week \d+ for T/"):
-        weeks(model, AUDIT_WEEKS + 3)
+def test_a_nan_in_any_state_stops_a_run_within_a_quarter(column: str, words: str) -> None:
+    with pytest.raises(LedgerError, match=words):
+        run(spoilt(column), AUDIT_WEEKS + 1)
 
 
 @dataclass
 class LosesADriver(Engagement):
     """Forgets where some of the engagement came from."""
 
-    def step(self, world: World) -> None:
+    def step(self, world: View) -> None:
         super().step(world)
         world.people.components[2, 0] += 0.1
 
 
-def test_a_lost_driver_stops_a_checked_run() -> None:
-    model = CommissioningModel(config(engagement=LosesADriver()), seed=1, checked=True)
-    with pytest.raises(LedgerError, match=r"^engagement: engagement = sum of components is broken in week 0 for T/"):
+def test_a_lost_driver_stops_a_run() -> None:
+    model = CommissioningModel(config(engagement=LosesADriver()), seed=1)
+    with pytest.raises(
+        LedgerError, match=r"^engagement: engagement = sum of components does not hold in week 0 for T/"
+    ):
+        model.step()
+
+
+@dataclass
+class LosesAPenny(RunningCosts):
+    """Spends a penny that there is not."""
+
+    def step(self, world: View) -> None:
+        super().step(world)
+        world.ccgs.budget[0, 0] += 1
+
+
+def test_a_lost_penny_stops_a_run() -> None:
+    model = CommissioningModel(config(running_costs=LosesAPenny()), seed=1)
+    with pytest.raises(
+        LedgerError, match=r"^running_costs: allowance = sum of heads does not hold in week 0 for T/ccg "
+    ):
         model.step()
 
 
@@ -269,12 +312,12 @@ def test_the_world_for_the_properties_has_meetings_and_leaders() -> None:
     fill(world, 1, 3000)
     world.bodies.meets[:] = True
     world.people.contract[::2] = 60_000
-    TimeAllocation(missed=0.0).step(world)
+    step(world, Diaries(), TimeAllocation(missed=0.0))
     people = world.people
     assert isinstance(people, Table)
     assert all(people.demand[:, work].any() for work in Work)
     assert all(people.paid[:, work].any() for work in Work)
-    assert (people.undone[:, MEETINGS] > 0).any()
+    assert (people.undone[:, [*MEETING_WORK.values()]] > 0).any()
     assert people.unpaid.any()
     assert {int(k) for k in world.bodies.kind} == set(BodyKind)
     assert of_kind(world, Kind.GP).size > 20

@@ -5,23 +5,26 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from sim.mechanisms.schedule import Careers, Process
+from sim.core.views import View
+from sim.mechanisms.base import Process
+from sim.mechanisms.leadership.careers import Careers
 from sim.plots.style import INTERVAL as INTERVAL_OF_FIGURES
 from sim.run.config import compose, plain
 from sim.run.model import CommissioningModel
 from sim.run.results import Results, stack
 from sim.run.vocabulary import GROUP_NAMES, GROUPS, ROLE_NAMES
 from sim.run.vocabulary import ROLES as RECORDED
-from sim.state.ledger import DRIVER_MEANINGS, DRIVER_NAMES, DRIVERS
-from sim.state.people import LEADERS, Nurse, Role
+from sim.state.codes import LEADERS, Role
+from sim.state.drivers import STANDING, Driver
+from sim.state.events import Event
+from sim.state.people import Nurse, members
 from sim.state.practices import Practice
-from sim.state.world import World
 from sim.studies.person import why_person
 from sim.studies.why import INTERVAL, why
 from tests.worlds import TINY, TWO_SITES, columns, config, spread_out
@@ -39,7 +42,7 @@ def made(*cells: tuple[int, str, str, int, dict[str, float]], events: pd.DataFra
     """Results of one run from cells: week, CCG, role, number of people and the drivers that are not 0."""
     index = pd.DataFrame([c[:4] for c in cells], columns=["week", "ccg", "role", "n"])
     index.insert(1, "date", pd.Timestamp("2012-04-02") + pd.to_timedelta(7 * index["week"], unit="D"))
-    ledger = index.assign(**{d: [c[4].get(d, 0.0) for c in cells] for d in DRIVERS})
+    ledger = index.assign(**{d: [c[4].get(d, 0.0) for c in cells] for d in STANDING.names})
     x = [sum(c[4].values()) for c in cells]
     series = index.assign(engagement=x, p_engaged=[0.5 + v / 5 for v in x], p_highly=[v / 5 for v in x])
     tables = {"ccgs": EMPTY, "events": events, "survey": EMPTY, "survey_changes": EMPTY, "hours": EMPTY}
@@ -68,9 +71,9 @@ def check_sum(split: Any) -> None:
 
 def test_two_groups_by_hand():
     split = why(leaders_and_others(), "leaders", "no_role", date="2012-04-04")
-    assert list(split.table.index) == list(DRIVERS)
+    assert list(split.table.index) == list(STANDING.names)
     expected = {"disposition": (-0.1, 0.2, 0.3), "hope": (0.0, 0.7, 0.7), "influence": (0.35, 0.1, -0.25)}
-    for driver in DRIVERS:
+    for driver in STANDING.names:
         row = split.table.loc[driver, ["from", "to", "difference"]]
         assert tuple(row) == pytest.approx(expected.get(driver, (0, 0, 0)), abs=1e-12), driver
     assert tuple(split.total[["from", "to", "difference"]]) == pytest.approx((0.25, 1.0, 0.75))
@@ -173,15 +176,18 @@ def test_questions_that_cannot_be_answered(question, message):
 def test_every_group_role_and_driver_has_a_name_of_its_own():
     assert tuple(ROLE_NAMES) == RECORDED
     assert set(GROUP_NAMES) == set(GROUPS)
-    assert set(DRIVER_NAMES) == set(DRIVER_MEANINGS) == set(DRIVERS)
-    assert len(set(DRIVER_NAMES.values())) == len(DRIVERS)
+    assert set(STANDING.by_name) == set(STANDING.names)
+    assert len({driver.label for driver in STANDING.rows}) == len(STANDING.names)
+    assert all(driver.label and driver.meaning for driver in STANDING.rows)
     assert INTERVAL == INTERVAL_OF_FIGURES
 
 
 def test_the_page_lists_the_drivers_as_they_are():
     page = (Path(__file__).parents[2] / "docs" / "why.md").read_text(encoding="utf-8")
-    listed = [tuple(cell.strip(" `") for cell in line.split("|")[1:-1]) for line in page.splitlines() if "| `" in line]
-    assert listed == [(driver, DRIVER_NAMES[driver], DRIVER_MEANINGS[driver]) for driver in DRIVERS]
+    listed = [[cell.strip(" `") for cell in line.split("|")[1:-1]] for line in page.splitlines() if "| `" in line]
+    assert [cells[0] for cells in listed] == list(STANDING.names)
+    for driver, cells in zip(STANDING.rows, listed, strict=True):
+        assert {driver.label, driver.meaning} <= set(cells)
 
 
 # A run
@@ -269,15 +275,15 @@ def test_a_kick_by_hand_is_what_makes_the_difference():
     model = two_gps()
     for _ in range(2):
         model.step()
-    members = np.flatnonzero(model.world.members())
-    gp = model.person(int(members[0]))
+    rows = np.flatnonzero(members(model.world.people))
+    gp = model.person(int(rows[0]))
     before = why_person(model, gp)
     gp.engagement += 1.0
     split = why_person(model, gp)
-    assert split.table["difference"]["outside"] == pytest.approx(1 - 1 / members.size)
-    assert split.total["difference"] - before.total["difference"] == pytest.approx(1 - 1 / members.size)
-    assert any(DRIVER_NAMES["outside"] in s for s in split.sentences)
-    assert (split.sides[0].people, split.sides[1].people) == (members.size, 1)
+    assert split.table["difference"]["outside"] == pytest.approx(1 - 1 / rows.size)
+    assert split.total["difference"] - before.total["difference"] == pytest.approx(1 - 1 / rows.size)
+    assert any(STANDING.by_name["outside"].label in s for s in split.sentences)
+    assert (split.sides[0].people, split.sides[1].people) == (rows.size, 1)
     assert split.sides[1].p_engaged == pytest.approx(gp.p_engaged)
     check_sum(split)
     with pytest.raises(ValueError, match=r"was moved by hand .* ask before you set it, or without a week"):
@@ -352,7 +358,7 @@ def test_nothing_recorded_is_said():
     model = two_gps(weeks=10)
     for _ in range(4):
         model.step()
-    row = int(np.flatnonzero(model.world.members())[0])
+    row = int(np.flatnonzero(members(model.world.people))[0])
     assert (
         why_person(model, row, 2).sentences[-1] == "No event of theirs, or of what they raised, is recorded in between."
     )
@@ -363,7 +369,7 @@ def test_asking_changes_nothing():
     for model in (asked, left_alone):
         for _ in range(12):
             model.step()
-    row = int(np.flatnonzero(asked.world.members())[0])
+    row = int(np.flatnonzero(members(asked.world.people))[0])
     why_person(asked, row, 3)
     why_person(asked, row)
     for model in (asked, left_alone):
@@ -377,34 +383,43 @@ def test_asking_changes_nothing():
 
 @dataclass
 class Wave(Process):
-    """Strain that comes and goes; a count that ``start`` sets anew only if told to."""
+    """A mood that comes and goes; a count that ``start`` sets anew only if told to."""
 
     name = "wave"
-    writes = ("people.strain",)
+    drivers = (Driver("mood", "pull", "mood of the town", "it comes and goes"),)
+    reads: ClassVar[Any] = {"people": "ccg"}
+    events = (Event("high_tide", ("people.pull_mood",), "{person} saw the tide come in for {weeks}"),)
     begins_anew: bool = True
     count: int = field(default=0)
 
-    def start(self, world: World) -> None:
+    def start(self, world: View) -> None:
         if self.begins_anew:
             self.count = 0
 
-    def step(self, world: World) -> None:
+    def step(self, world: View) -> None:
         self.count += 1
-        world.people.strain[:] += 0.1 * (self.count % 7)
+        world.people.pull_mood[:] = 0.1 * (self.count % 7)
+        if self.count % 7 == 6:
+            everybody = np.arange(world.people.size)
+            world.events.add("high_tide", world.week, world.people.ccg, person=everybody, value=everybody * 0 + 1.0)
 
 
 @pytest.mark.parametrize("begins_anew", [True, False])
 def test_processes_of_ones_own_must_begin_anew(begins_anew):
     own = Wave(begins_anew)
     model = CommissioningModel(config(TINY), seed=1, processes=[own])
-    row = int(np.flatnonzero(model.world.members())[0])
+    row = int(np.flatnonzero(members(model.world.people))[0])
     for _ in range(5):
         model.step()
     kept = model.world.people.components[row].copy()
     for _ in range(5):
         model.step()
     if begins_anew:
-        assert why_person(model, row, 4).table["from"].tolist() == kept[:-1].tolist()
+        split, mood = why_person(model, row, 4), model.world.drivers.index("mood")
+        assert split.table["from"].tolist() == kept[:-1].tolist()
+        assert split.table["difference"]["mood"] == model.world.people.components[row, mood] - kept[mood] != 0
+        name = model.world.path_of("people", row)
+        assert split.sentences[-1] == f"7 May 2012: {name} saw the tide come in for 1 week."
     else:
         with pytest.raises(ValueError, match=r"a process of your own keeps what start\(world\) should set anew"):
             why_person(model, row, 4)
@@ -415,7 +430,7 @@ def test_a_past_changed_by_hand_is_not_made_up():
     model = two_gps()
     for _ in range(5):
         model.step()
-    row = int(np.flatnonzero(model.world.members())[0])
+    row = int(np.flatnonzero(members(model.world.people))[0])
     model.person(row).strain = 3.0
     for _ in range(3):
         model.step()
@@ -447,4 +462,4 @@ def test_who_and_when_must_exist(busy):
 def test_before_the_first_week_there_is_nothing_to_say():
     model = two_gps()
     with pytest.raises(ValueError, match="nothing is recorded yet"):
-        why_person(model, int(np.flatnonzero(model.world.members())[0]))
+        why_person(model, int(np.flatnonzero(members(model.world.people))[0]))

@@ -8,18 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.core.luck import Luck, identity
-from sim.core.tables import Table
-from sim.settings.calendar import Calendar, Timeline
-from sim.settings.governance import Governance
-from sim.settings.population import Population
+from sim.core.luck import identity
 from sim.settings.sites import Site
-from sim.state import area_teams as area_team
-from sim.state import ccgs as ccg
-from sim.state import people
-from sim.state import practices as practice
-from sim.state.bodies import BODY_COLUMNS, SEAT_COLUMNS
-from sim.state.world import SLOT_COLUMNS, World
+from sim.state.world import World
+from tests.worlds import bare
 
 MakeWorld = Callable[..., World]
 
@@ -45,24 +37,13 @@ def make_world() -> MakeWorld:
         **columns: Any,
     ) -> World:
         count, practices = len(practice_role), len(representatives)
-        tables = {
-            "people": Table("people", people.COLUMNS),
-            "practices": Table("practices", practice.COLUMNS),
-            "ccgs": Table("ccgs", ccg.COLUMNS),
-            "area_teams": Table("area_teams", area_team.COLUMNS),
-            "bodies": Table("bodies", BODY_COLUMNS),
-            "seats": Table("seats", SEAT_COLUMNS),
-            "slots": Table("slots", SLOT_COLUMNS),
-            "items": Table("items", ()),
-        }
+        world = bare(*(Site(name=name) for name in sites), seed=seed)
         standard = {"key": keys("person", count), "present": True, "ccg": 0}
-        tables["people"].append(count, practice_role=practice_role, **(standard | columns))
-        tables["practices"].append(practices, key=keys("practice", practices), council_seat=np.arange(practices))
-        tables["seats"].append(practices, person=representatives, practice=np.arange(practices))
-        tables["ccgs"].append(len(sites), site=np.arange(len(sites)), support=support, data=1.0)
-        named = [Site(name=name) for name in sites]
-        fixed = {"calendar": Calendar(Timeline()), "governance": Governance(), "population": Population()}
-        return World(**tables, **fixed, luck=Luck(seed), sites=named)
+        world.people.append(count, practice_role=practice_role, **(standard | columns))
+        world.practices.append(practices, key=keys("practice", practices), council_seat=np.arange(practices))
+        world.seats.append(practices, person=representatives, practice=np.arange(practices))
+        world.ccgs.append(len(sites), site=np.arange(len(sites)), support=support, data=1.0)
+        return world
 
     return build
 

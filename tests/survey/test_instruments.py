@@ -125,10 +125,7 @@ def test_one_answer_a_practice(large: World) -> None:
 def test_the_representative_answers_or_somebody_else(make_world: MakeWorld) -> None:
     # After a leaver: practice 0 GP and manager, who represents; 1 single-handed; 2 vacant; 3 nobody left.
     world = make_world(
-        [0, 0, 2, 0, 0, 0],
-        practice=[0, 0, 0, 1, 2, 3],
-        representatives=[2, 3, -1, 5],
-        present=[0, 1, 1, 1, 1, 0],
+        [0, 0, 2, 0, 0, 0], practice=[0, 0, 0, 1, 2, 3], representatives=[2, 3, -1, 5], present=[0, 1, 1, 1, 1, 0]
     )
     assert draw_360(world, 1.0).tolist() == [2, 3, 4]
     assert draw_360(world, 0.0).tolist() == [1, 3, 4]
@@ -136,9 +133,7 @@ def test_the_representative_answers_or_somebody_else(make_world: MakeWorld) -> N
 
 def test_the_share_of_representatives_is_as_set(make_world: MakeWorld) -> None:
     world = make_world(
-        np.tile([0, 1, 2], 2000),
-        practice=np.repeat(np.arange(2000), 3),
-        representatives=np.arange(0, 6000, 3),
+        np.tile([0, 1, 2], 2000), practice=np.repeat(np.arange(2000), 3), representatives=np.arange(0, 6000, 3)
     )
     share = (draw_360(world, 0.8) % 3 == 0).mean()
     assert share == pytest.approx(0.8, abs=4 * np.sqrt(0.8 * 0.2 / 2000))

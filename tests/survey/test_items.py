@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from sim.state.people import Role
+from sim.state.codes import Role
 from sim.state.world import World
 from sim.survey import SurveySettings, answer_probability
 from sim.survey.items import Answers, answers
@@ -83,11 +83,7 @@ def test_items_for_holders_of_roles(make_world: MakeWorld) -> None:
         support=[0.3, 0.6], time_met=[0.1, 0.2, 0.3, 0.4], skills=[0.5, 0.6, 0.7, 0.8],
     )  # fmt: skip
     items = ask(world)
-    for name, agree in {
-        "time": [0.2, 0.3, 0.4],
-        "training": [0.6, 0.7, 0.8],
-        "support": [0.3, 0.6, 0.6],
-    }.items():
+    for name, agree in {"time": [0.2, 0.3, 0.4], "training": [0.6, 0.7, 0.8], "support": [0.3, 0.6, 0.6]}.items():
         assert items[name].who.tolist() == [False, True, True, True]
         assert items[name].probability[1:, 0] == pytest.approx(agree)
     assert items["informed"].who.all()

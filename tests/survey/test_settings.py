@@ -57,10 +57,7 @@ def test_every_wave_is_held_once_in_its_week() -> None:
     standing = {45: ["2013-02-15"], 95: ["2014-01-31"], 114: ["2014-06-15"]}
     assert planned_waves(SurveySettings(), CALENDAR) == standing
     extra = SurveySettings(waves=["2018-04-01", "2014-06-15", "2014-02-01"])
-    assert planned_waves(extra, CALENDAR) == standing | {
-        95: ["2014-01-31", "2014-02-01"],
-        312: ["2018-04-01"],
-    }
+    assert planned_waves(extra, CALENDAR) == standing | {95: ["2014-01-31", "2014-02-01"], 312: ["2018-04-01"]}
 
 
 def test_standing_waves_outside_a_short_run_are_left_out() -> None:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from sim.state.world import TABLES, GuardedWorld, World
-from sim.survey import ITEMS, READS, SurveySettings, conduct, to_frame
+from sim.core.views import View
+from sim.state.world import World
+from sim.survey import ACCESS, ITEMS, SurveySettings, conduct, to_frame
+from tests.worlds import columns
 
 MakeWorld = Callable[..., World]
 WAVE = "2014-01-31"
 COLUMNS = ["wave", "instrument", "item", "group_by", "group", "answer", "n", "share", "share_of_everyone"]
 
 
-def survey(world: World, quotas: bool = True) -> pd.DataFrame:
+def survey(world: World | View, quotas: bool = True) -> pd.DataFrame:
     return to_frame([conduct(world, SurveySettings(), WAVE, quotas)])
 
 
@@ -151,18 +153,20 @@ def test_an_inert_observer_in_the_middle_changes_nothing(large: World, make_worl
 
 
 def test_a_survey_reads_what_it_declares_and_writes_nothing(large: World) -> None:
-    before = {(t, c): getattr(large, t)[c].copy() for t in TABLES for c in getattr(large, t).columns}
-    guarded = cast(World, GuardedWorld(large, READS, (), ()))
-    assert survey(guarded).equals(survey(large))
-    for (table, column), values in before.items():
-        assert np.array_equal(getattr(large, table)[column], values), (table, column)
+    before = columns(large)
+    assert survey(View(large, ACCESS)).equals(survey(large))
+    assert not ACCESS.writes
+    assert not ACCESS.appends
+    for column, values in columns(large).items():
+        assert np.array_equal(before.pop(column), values), column
+    assert not before
 
 
-@pytest.mark.parametrize("column", READS)
+@pytest.mark.parametrize("column", sorted(ACCESS.reads))
 def test_every_declared_column_is_read(large: World, column: str) -> None:
-    guarded = cast(World, GuardedWorld(large, set(READS) - {column}, (), ()))
-    with pytest.raises(AttributeError, match=column):
-        survey(guarded)
+    less = replace(ACCESS, reads=ACCESS.reads - {column})
+    with pytest.raises(AttributeError, match=f"column {column} is not declared by survey"):
+        survey(View(large, less))
 
 
 def test_a_world_without_anybody_has_an_empty_survey(make_world: MakeWorld) -> None:

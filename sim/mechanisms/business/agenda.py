@@ -1,9 +1,11 @@
-"""Where business comes from: matters that GPs raise, plans that managers make, and which bodies meet."""
+"""Where business comes from: matters that GPs raise, plans that managers make, and which bodies meet.
+
+GPs propose, not practices: a site of many small practices is not heard more for that.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,14 +13,13 @@ from numpy.typing import NDArray
 from sim.core.compiled import rule
 from sim.core.luck import combine
 from sim.core.parameters import param
-from sim.core.tables import Table
+from sim.core.tables import Column, Table
+from sim.core.views import View
 from sim.mechanisms.base import Process
+from sim.mechanisms.claims import Direction
 from sim.settings.calendar import WEEKS_A_YEAR
-from sim.state.items import ItemKind
-from sim.state.people import Kind
-
-if TYPE_CHECKING:
-    from sim.state.world import World
+from sim.state.codes import ItemKind, Kind
+from sim.state.events import Event
 
 WEEKS_A_MONTH = WEEKS_A_YEAR / 12
 Floats = NDArray[np.float64]
@@ -36,77 +37,120 @@ class Agenda(Process):
     """
 
     name = "agenda"
-    reads = (
-        "people.key", "people.kind", "people.present", "people.opposed", "people.engagement", "people.informed",
-        "people.practice", "people.ccg", "practices.locality", "bodies.months_between", "bodies.week_of_month",
-        "bodies.limit", "ccgs.governing_body", "ccgs.key",
-    )  # fmt: skip
-    writes = ("bodies.meets",)
+    columns = {"bodies": (Column("meets", "bool", "-", "meets this week"),)}
+    reads = {
+        "people": "key kind present opposed engagement informed practice ccg",
+        "practices": "locality",
+        "bodies": "months_between week_of_month limit",
+        "ccgs": "governing_body key",
+    }
     appends = ("items",)
-    evidence = (
-        "c14_active_gps_per_locality",
-        "devolved_budget_engages",
-        "local_priorities_fit",
-        "rubber_stamping",
+    events = (
+        Event(
+            "raised",
+            ("items.stage",),
+            "{person} raised item {item}, a matter that would cost {value:,.0f} pounds a year",
+        ),
+    )
+    evidence = ("c14_active_gps_per_locality", "devolved_budget_engages", "local_priorities_fit", "rubber_stamping")
+    directions = (
+        Direction(
+            "agenda.plans",
+            None,
+            8,
+            "matters that lapse",
+            +1,
+            "long_papers_no_strategy.strategic_work",
+            "wide agendas of managers' plans leave less room for what members raise",
+        ),
+        Direction(
+            "place.devolution",
+            "none",
+            None,
+            "members at least somewhat engaged, devolved sites",
+            +1,
+            "devolved_budget_engages.engagement",
+            "localities with money take up what members raise",
+        ),
     )
 
     rate: float = param(
-        0.03, "matters/GP/month", "matters that a GP of average engagement raises", low=0, high=1,
+        0.03,
+        "matters/GP/month",
+        "matters that a GP of average engagement raises",
+        within=(0, 1),
         source="an average GP raises one in three years",
-    )  # fmt: skip
+    )
     lift: float = param(
-        0.35, "1/latent", "how much more the engaged raise: exp(lift x engagement)", low=0, high=2,
+        0.35,
+        "1/latent",
+        "how much more the engaged raise: exp(lift x engagement)",
+        within=(0, 2),
         source="the engaged raise more (same_few_volunteer)",
-    )  # fmt: skip
+    )
     reference: float = param(
-        0.8, "latent", "engagement at which the rate holds", low=-5, high=5,
-        source="about the mean at the start",
-    )  # fmt: skip
+        0.8, "latent", "engagement at which the rate holds", within=(-5, 5), source="about the mean at the start"
+    )
     uninformed: float = param(
-        0.5, "ratio", "added to the share informed", low=0, high=5,
+        0.5,
+        "ratio",
+        "added to the share informed",
+        within=(0, 5),
         source="who knows nothing of the CCG raises a third of what the well informed raise "
         "(council_messages_stop_at_rep)",
-    )  # fmt: skip
+    )
     plans: float = param(
-        2.0, "plans/CCG/month", "plans that managers put to the governing body", low=0, high=20,
+        2.0,
+        "plans/CCG/month",
+        "plans that managers put to the governing body",
+        within=(0, 20),
         source="part of the procedural nine of twelve slots",
-    )  # fmt: skip
+    )
     local: float = param(
-        0.6, "share", "matters that concern one locality alone", low=0, high=1,
-        source="local_priorities_fit; size assumed",
-    )  # fmt: skip
+        0.6, "share", "matters that concern one locality alone", source="local_priorities_fit; size assumed"
+    )
     primary_care: float = param(
-        0.3, "share", "matters about general practice itself, not about what is bought", low=0, high=1,
-        source="size assumed",
-    )  # fmt: skip
+        0.3, "share", "matters about general practice itself, not about what is bought", source="size assumed"
+    )
     value_pounds: float = param(
-        30_000, "pounds/year", "what the median item costs", low=100, high=10_000_000,
+        30_000,
+        "pounds/year",
+        "what the median item costs",
+        within=(100, 10_000_000),
         source="c14_locality_delegated_value caps most; size assumed",
-    )  # fmt: skip
+    )
     value_spread: float = param(
-        1.2, "sd of log", "spread of what items cost", low=0, high=4,
-        source="from a small pilot to a service line",
-    )  # fmt: skip
+        1.2, "sd of log", "spread of what items cost", within=(0, 4), source="from a small pilot to a service line"
+    )
     matter_minutes: float = param(
-        3000, "minutes", "managers' work on the papers of one matter", low=10, high=50_000,
+        3000,
+        "minutes",
+        "managers' work on the papers of one matter",
+        within=(10, 50_000),
         source="a business case: a week and a half of one manager",
-    )  # fmt: skip
+    )
     plan_minutes: float = param(
-        9000, "minutes", "managers' work on the papers of one plan", low=10, high=200_000,
+        9000,
+        "minutes",
+        "managers' work on the papers of one plan",
+        within=(10, 200_000),
         source="a plan: a month of one manager",
-    )  # fmt: skip
+    )
     merit: float = param(
-        0.5, "sd", "mean worth of what is raised; its spread is 1", low=-3, high=3,
+        0.5,
+        "sd",
+        "mean worth of what is raised; its spread is 1",
+        within=(-3, 3),
         source="more is worth doing than not; size assumed",
-    )  # fmt: skip
+    )
 
-    def step(self, world: World) -> None:
+    def step(self, world: View) -> None:
         week, calendar = world.week, world.calendar
         call_meetings(world.bodies, calendar.month(week), calendar.week_of_month(week))
         self._matters(world)
         self._plans(world)
 
-    def _matters(self, world: World) -> None:
+    def _matters(self, world: View) -> None:
         people, luck, week = world.people, world.luck, world.week
         chance = self.rate / WEEKS_A_MONTH * np.exp(self.lift * (people.engagement - self.reference))
         drawn = luck.uniform("agenda.raises", week, people.key)
@@ -121,29 +165,51 @@ class Agenda(Process):
         locality = world.practices.locality[practice]
         limit = np.where(locality >= 0, world.bodies.limit[np.maximum(locality, 0)], 0)
         own = local & (value <= limit)
-        rows = world.items.append(
-            raised.size, key=key, kind=ItemKind.MATTER, work=self.matter_minutes, originator=raised, practice=practice,
-            ccg=ccg, body=np.where(own, locality, body), local=local, value=value, born=week,
+        rows = world.append(
+            "items",
+            raised.size,
+            key=key,
+            kind=ItemKind.MATTER,
+            work=self.matter_minutes,
+            originator=raised,
+            practice=practice,
+            ccg=ccg,
+            body=np.where(own, locality, body),
+            local=local,
+            value=value,
+            born=week,
             primary_care=luck.uniform("agenda.primary_care", week, key) < self.primary_care,
             merit=self.merit + luck.normal("agenda.merit", week, key),
-        )  # fmt: skip
+        )
         world.events.add(
-            "raised", week, ccg, person=raised, practice=practice, body=np.where(own, locality, body), item=rows,
+            "raised",
+            week,
+            ccg,
+            person=raised,
+            practice=practice,
+            body=np.where(own, locality, body),
+            item=rows,
             value=value / 100,
-        )  # fmt: skip
+        )
 
-    def _plans(self, world: World) -> None:
+    def _plans(self, world: View) -> None:
         c, luck, week = world.ccgs, world.luck, world.week
         made = np.flatnonzero(luck.uniform("agenda.plans", week, c.key) < self.plans / WEEKS_A_MONTH)
         if not made.size:
             return
         key = combine(c.key[made], week + 2_000_000)
-        world.items.append(
-            made.size, key=key, kind=ItemKind.PLAN, work=self.plan_minutes, ccg=made, body=c.governing_body[made],
+        world.append(
+            "items",
+            made.size,
+            key=key,
+            kind=ItemKind.PLAN,
+            work=self.plan_minutes,
+            ccg=made,
+            body=c.governing_body[made],
             born=week,
             value=np.rint(100 * self.value_pounds * np.exp(self.value_spread * luck.normal("agenda.value", week, key))),
             merit=self.merit + luck.normal("agenda.merit", week, key),
-        )  # fmt: skip
+        )
 
 
 @rule
@@ -153,7 +219,7 @@ def call_meetings(bodies: Table, month: int, week_of_month: int) -> None:
     Args:
         month: number of this month; ``week_of_month`` which week of it this is.
     """
-    for b in range(bodies.meets.size):
+    for b in range(bodies.size):
         cycle = bodies.months_between[b]
         bodies.meets[b] = cycle == 0 or (month % cycle == 0 and week_of_month == bodies.week_of_month[b])
 

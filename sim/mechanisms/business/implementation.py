@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +10,12 @@ from numpy.typing import NDArray
 from sim.core.compiled import rule
 from sim.core.luck import combine
 from sim.core.parameters import param
-from sim.core.tables import Table
+from sim.core.tables import Column, Table
+from sim.core.views import View
 from sim.mechanisms.base import Process
-from sim.state.items import Stage
-
-if TYPE_CHECKING:
-    from sim.state.world import World
+from sim.mechanisms.claims import Direction
+from sim.state.codes import Stage
+from sim.state.events import Event
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -34,61 +33,127 @@ class Implementation(Process):
     """
 
     name = "implementation"
-    reads = (
-        "items.stage", "items.settled", "items.key", "items.quality", "items.practice", "items.originator",
-        "items.ccg", "items.local", "practices.key", "practices.ccg", "practices.locality", "practices.trust",
-        "people.practice", "people.present", "people.informed",
-    )  # fmt: skip
-    writes = (
-        "items.review", "practices.hours_saved", "people.kick_success", "people.kick_failure",
-    )  # fmt: skip
+    columns = {
+        "practices": (
+            Column("hours_saved", "float64", "share", "demand taken off by successful changes", settable=True),
+        ),
+        "items": (Column("review", "int64", "week", "week of review", default=1000000),),
+    }
+    reads = {
+        "items": "stage settled key quality practice originator ccg local",
+        "practices": "key ccg locality trust",
+        "people": "practice present informed",
+    }
+    writes = {"people": "kick_success kick_failure"}
+    events = (
+        Event(
+            "succeeded", ("practices.hours_saved", "people.kick_success"), "item {item}, carried out, passed its review"
+        ),
+        Event("failed", ("people.kick_failure",), "item {item}, carried out, failed its review"),
+    )
     evidence = (
-        "success_breeds_engagement", "easier_job_wins_buy_in", "ownership_eases_change", "impact_lags",
-        "h15_practice_change", "pair_success",
-    )  # fmt: skip
+        "success_breeds_engagement",
+        "easier_job_wins_buy_in",
+        "ownership_eases_change",
+        "impact_lags",
+        "h15_practice_change",
+        "pair_success",
+    )
+    directions = (
+        Direction(
+            "implementation.carried",
+            None,
+            0.9,
+            "engagement from successes seen, members",
+            +1,
+            "success_breeds_engagement.engagement",
+            "more of what is adopted is done and seen to work",
+        ),
+        Direction(
+            "implementation.carried",
+            None,
+            0.9,
+            "engagement from failures seen, members",
+            +1,
+            "sign_up_without_delivery.delivery",
+            "what is signed and not delivered fails; that this disappoints is an assumption, the mirror of success",
+            away=True,
+        ),
+        Direction(
+            "implementation.saved",
+            None,
+            0.004,
+            "members at least somewhat engaged",
+            +1,
+            "easier_job_wins_buy_in.engagement",
+            "a change that works takes hours off the practice",
+        ),
+    )
 
     carried: float = param(
-        0.5, "share", "success of an adopted item of full quality", low=0, high=1,
+        0.5,
+        "share",
+        "success of an adopted item of full quality",
         source="sign_up_without_delivery: adopted is not yet done",
-    )  # fmt: skip
-    first_review: float = param(26, "weeks", "earliest review after adoption", low=1, high=200, source="impact_lags")
-    last_review: float = param(52, "weeks", "latest review after adoption", low=1, high=400, source="impact_lags")
+    )
+    first_review: float = param(26, "weeks", "earliest review after adoption", within=(1, 200), source="impact_lags")
+    last_review: float = param(52, "weeks", "latest review after adoption", within=(1, 400), source="impact_lags")
     uptake_base: float = param(
-        0.3, "share", "practices that take a change up where they do not trust the CCG at all", low=0, high=1,
+        0.3,
+        "share",
+        "practices that take a change up where they do not trust the CCG at all",
         source="m18_scheme_uptake is all or most where paid; less without pay",
-    )  # fmt: skip
+    )
     uptake_trust: float = param(
-        0.5, "share", "practices that take a change up only if they trust the CCG, at full trust", low=0, high=1,
+        0.5,
+        "share",
+        "practices that take a change up only if they trust the CCG, at full trust",
         source="ownership_eases_change",
-    )  # fmt: skip
+    )
     saved: float = param(
-        0.0008, "share", "part of its demand that a practice is saved by one success that it took up", low=0, high=0.1,
+        0.0008,
+        "share",
+        "part of its demand that a practice is saved by one success that it took up",
+        within=(0, 0.1),
         source="easier_job_wins_buy_in; size assumed",
-    )  # fmt: skip
+    )
     saved_most: float = param(
-        0.5, "share", "most that a practice can be saved", low=0, high=0.9,
+        0.5,
+        "share",
+        "most that a practice can be saved",
+        within=(0, 0.9),
         source="a bound that is never near; half of the work stays",
-    )  # fmt: skip
+    )
     fade: float = param(
-        0.004, "1/week", "how fast what was saved is filled again", low=0, high=1,
+        0.004,
+        "1/week",
+        "how fast what was saved is filled again",
+        within=(0, 1),
         source="what was saved is filled again",
-    )  # fmt: skip
+    )
     kick: float = param(
-        0.25, "latent", "engagement that whoever raised a matter gains by its success", low=0, high=3,
+        0.25,
+        "latent",
+        "engagement that whoever raised a matter gains by its success",
+        within=(0, 3),
         source="success_breeds_engagement; size assumed",
-    )  # fmt: skip
+    )
     failure: float = param(
-        0.5, "ratio", "what a failure takes beside what a success gives", low=0, high=3,
+        0.5,
+        "ratio",
+        "what a failure takes beside what a success gives",
+        within=(0, 3),
         source="moves half as much; assumed",
-    )  # fmt: skip
+    )
     seen_in_practice: float = param(
-        0.5, "share", "part of a success seen by informed people of the practice that raised it", low=0, high=1,
-        source="half; assumed",
-    )  # fmt: skip
+        0.5, "share", "part of a success seen by informed people of the practice that raised it", source="half; assumed"
+    )
     seen_by_uptake: float = param(
-        0.1, "share", "part of a success seen by informed people of a practice that took it up", low=0, high=1,
+        0.1,
+        "share",
+        "part of a success seen by informed people of a practice that took it up",
         source="newsletters and ties carry little",
-    )  # fmt: skip
+    )
 
     def check(self) -> None:
         if self.last_review < self.first_review:
@@ -97,12 +162,13 @@ class Implementation(Process):
                 f"implementation.first_review={self.first_review:g} or later"
             )
 
-    def step(self, world: World) -> None:
+    def step(self, world: View) -> None:
         items, practices, people, week = world.items, world.practices, world.people, world.week
         people.kick_success[:] = 0.0
         people.kick_failure[:] = 0.0
         practices.hours_saved[:] *= 1 - self.fade
-        new = np.flatnonzero((items.stage == Stage.ADOPTED) & (items.settled == week))
+        settled = np.flatnonzero(items.settled == week)
+        new = settled[items.stage[settled] == Stage.ADOPTED]
         span = self.last_review - self.first_review
         u = world.luck.uniform("implementation.review", 0, items.key[new])
         items.review[new] = week + np.rint(self.first_review + span * u).astype(np.int64)
@@ -126,12 +192,12 @@ def concerned(items: Table, practices: Table, due: Rows) -> Flags:
     Args:
         due: rows of the items that are reviewed.
     """
-    flags = np.zeros((due.size, practices.ccg.size), dtype=np.bool_)
+    flags = np.zeros((due.size, practices.size), dtype=np.bool_)
     for n in range(due.size):
         item = due[n]
         origin = items.practice[item]
         home = practices.locality[origin] if origin >= 0 else -1
-        for p in range(practices.ccg.size):
+        for p in range(practices.size):
             nearby = practices.locality[p] == home if home >= 0 else p == origin
             flags[n, p] = practices.ccg[p] == items.ccg[item] and (nearby or not items.local[item])
     return flags
@@ -139,9 +205,16 @@ def concerned(items: Table, practices: Table, due: Rows) -> Flags:
 
 @rule
 def review(
-    items: Table, practices: Table, people: Table, own: Implementation, due: Rows, success: Flags, which: Rows,
-    practice: Rows, drawn: Floats,
-) -> None:  # fmt: skip
+    items: Table,
+    practices: Table,
+    people: Table,
+    own: Implementation,
+    due: Rows,
+    success: Flags,
+    which: Rows,
+    practice: Rows,
+    drawn: Floats,
+) -> None:
     """Let practices take changes up and save hours by what succeeds, and people see how they fared.
 
     Args:
@@ -149,13 +222,13 @@ def review(
         which: place in ``due`` of the item of each pair of an item and a ``practice`` that it concerns.
         drawn: luck of each pair, uniform.
     """
-    shape = (2, practices.ccg.size)
-    taken, raised_here, raised = np.zeros(shape), np.zeros(shape), np.zeros((2, people.practice.size))
+    shape = (2, practices.size)
+    taken, raised_here, raised = np.zeros(shape), np.zeros(shape), np.zeros((2, people.size))
     for pair in range(which.size):
         p = practice[pair]
         if drawn[pair] < own.uptake_base + own.uptake_trust * practices.trust[p]:
             taken[int(success[which[pair]]), p] += 1
-    for p in range(practices.ccg.size):
+    for p in range(practices.size):
         practices.hours_saved[p] = min(practices.hours_saved[p] + own.saved * taken[1, p], own.saved_most)
 
     for n in range(due.size):
@@ -166,7 +239,7 @@ def review(
             raised[int(success[n]), by] += 1
     seen_here = own.seen_in_practice * raised_here + own.seen_by_uptake * taken
     seen_once = own.seen_in_practice + own.seen_by_uptake
-    for i in range(people.practice.size):
+    for i in range(people.size):
         p = people.practice[i]
         if p >= 0 and people.present[i]:
             failures, successes = raised[0, i], raised[1, i]  # what one raised oneself is not seen twice

@@ -1,25 +1,31 @@
-"""Bodies meet: who is in the room, what is reached, what is adopted, refused or left to lapse."""
+"""Bodies meet: who is in the room, what is reached, what is adopted, refused or left to lapse.
+
+Every deciding body has the same room, so a large CCG has less of it a member; that, and acquaintance, is all that size
+does. No approval rate is a parameter; who is in the room, waiting, lapsing and dilution are where the action is. Those
+present decide as one: votes are not cast one by one. The power mean makes knowledge, data and expertise complements:
+with an exponent of ``rho`` below zero the weakest of the three limits the decision.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.compiled import compiled, rule
 from sim.core.parameters import param
-from sim.core.tables import Table
+from sim.core.tables import Column, Table
+from sim.core.views import View
 from sim.mechanisms.base import Process
-from sim.state.bodies import WORK_OF_BODY, BodyKind, SeatKind
-from sim.state.items import ItemKind, Stage
-from sim.state.people import Kind, Work
+from sim.mechanisms.claims import RARE, Direction
+from sim.state.codes import ELECTED, WORK_OF_BODY, BodyKind, ItemKind, Kind, Level, Stage, Work
+from sim.state.events import Event
 
-if TYPE_CHECKING:
-    from sim.state.world import World
-
-NAMES = [stage.name.lower() for stage in Stage]
+SETTLES = ("items.stage", "bodies.reputation", "people.influence")
+"""What moves at once when an item is settled."""
+FATES = {"adopted": Stage.ADOPTED, "refused": Stage.REFUSED, "lapsed": Stage.LAPSED}
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -62,122 +68,191 @@ class Meetings(Process):
     """
 
     name = "meetings"
-    reads = (
-        "seats.person", "seats.body", "seats.kind", "bodies.meets", "bodies.kind", "bodies.ccg", "people.present",
-        "people.kind", "people.undone", "people.demand", "people.on_governing_body", "items.key", "items.kind",
-        "items.originator", "items.ccg", "items.body", "items.primary_care", "items.merit", "items.born",
-        "items.prepared", "items.shaped", "ccgs.level", "ccgs.expertise", "ccgs.data", "ccgs.executive_group",
-        "items.practice",
-    )  # fmt: skip
-    writes = (
-        "items.stage", "items.settled", "items.credit", "items.informal", "items.quality", "items.screened",
-        "bodies.reputation", "bodies.pre_decided", "bodies.quorate",
-    )  # fmt: skip
+    columns = {
+        "bodies": (Column("quorate", "bool", "-", "met this week with a quorum"),),
+        "items": (
+            Column("stage", "int8", "code", "where it stands", codes=Stage),
+            Column("settled", "int64", "week", "week of decision or lapse", default=1000000),
+            Column("credit", "float64", "share", "how far it counts as heard: adopted 1, refused less, lapsed 0"),
+            Column("screened", "bool", "-", "seen by the executive group"),
+            Column("informal", "bool", "-", "heard outside the queue"),
+            Column("quality", "float64", "share", "quality of the decision, 0-1"),
+        ),
+    }
+    reads = {
+        "seats": "person body kind",
+        "bodies": "meets kind ccg",
+        "people": "present kind undone demand on_governing_body",
+        "items": "key kind originator ccg body primary_care merit born prepared shaped practice",
+        "ccgs": "level expertise data executive_group",
+    }
+    events = (
+        Event("heard_informally", ("items.informal",), "item {item} was heard outside the queue"),
+        Event("adopted", SETTLES, "item {item} was adopted after {weeks}"),
+        Event("refused", SETTLES, "item {item} was refused after {weeks}"),
+        Event("lapsed", SETTLES, "item {item} lapsed after {weeks}, unheard"),
+        Event("not_quorate", ("bodies.quorate",)),
+    )
     evidence = (
-        "informal_contact_works", "size_makes_leaders_distant", "localities_restore_ownership", "rubber_stamping",
-        "heavy_quorum_irregular_attendance", "withdrawal_removes_expertise", "proper_data_needed",
-        "knowledge_without_data_limits", "long_papers_no_strategy", "h15_informal_influence",
-    )  # fmt: skip
+        "informal_contact_works",
+        "size_makes_leaders_distant",
+        "localities_restore_ownership",
+        "rubber_stamping",
+        "heavy_quorum_irregular_attendance",
+        "withdrawal_removes_expertise",
+        "proper_data_needed",
+        "knowledge_without_data_limits",
+        "long_papers_no_strategy",
+        "h15_informal_influence",
+    )
+    directions = (
+        Direction(
+            "meetings.ear",
+            0.0,
+            None,
+            "influence felt by members",
+            +1,
+            "informal_contact_works.influence_felt",
+            "a word with a GP of the governing body gets a matter heard",
+        ),
+        Direction(
+            "place.devolution",
+            "none",
+            None,
+            "influence felt by members, devolved sites",
+            +1,
+            "localities_restore_ownership.ownership",
+            "localities that decide have room of their own",
+        ),
+        Direction(
+            "governance.delegation_level",
+            None,
+            3,
+            "changes reviewed that succeed",
+            -1,
+            "withdrawal_removes_expertise.decision_quality",
+            "conflicted GPs leave the room and take their knowledge along",
+            since="co_commissioning",
+            six_sites_only=RARE,
+        ),
+    )
 
     room: float = param(
-        3, "matters/meeting", "members' matters that a monthly meeting can reach", low=0, high=50,
+        3,
+        "matters/meeting",
+        "members' matters that a monthly meeting can reach",
+        within=(0, 50),
         source="long_papers_no_strategy: of about twelve slots, procedure takes nine",
-    )  # fmt: skip
+    )
     shadow_room: float = param(
-        0.5, "share", "part of its room that a body has before go-live", low=0, high=1,
+        0.5,
+        "share",
+        "part of its room that a body has before go-live",
         source="a sub-committee of the PCT until April 2013; size assumed",
-    )  # fmt: skip
+    )
     patience: float = param(
-        13, "weeks", "age at which a matter that nobody reached lapses", low=1, high=200,
+        13,
+        "weeks",
+        "age at which a matter that nobody reached lapses",
+        within=(1, 200),
         source="not reached in three monthly meetings is not heard",
-    )  # fmt: skip
+    )
     screen: float = param(
-        -0.3, "sd", "perceived worth below which the executive group refuses a matter", low=-5, high=5,
+        -0.3,
+        "sd",
+        "perceived worth below which the executive group refuses a matter",
+        within=(-5, 5),
         source="the executive group stops what it thinks weak",
-    )  # fmt: skip
+    )
     noise: float = param(
-        0.5, "sd", "error with which a body sees an item's worth", low=0, high=5,
-        source="worth is seen imperfectly",
-    )  # fmt: skip
+        0.5, "sd", "error with which a body sees an item's worth", within=(0, 5), source="worth is seen imperfectly"
+    )
     quorum: float = param(
-        0.4, "share", "part of the seats that must be filled in the room", low=0, high=1,
-        source="m18_quorum_range: 3 to 10 members",
-    )  # fmt: skip
+        0.4, "share", "part of the seats that must be filled in the room", source="m18_quorum_range: 3 to 10 members"
+    )
     ear: float = param(
-        0.1, "1/week", "chance a week that one acquaintance with time gets a matter heard", low=0, high=1,
+        0.1,
+        "1/week",
+        "chance a week that one acquaintance with time gets a matter heard",
+        within=(0, 1),
         source="informal_contact_works, h15_informal_influence; size assumed",
-    )  # fmt: skip
+    )
     nhse_yes: float = param(
-        0.3, "share", "matters about general practice to which NHS England agrees below level 2", low=0, high=1,
+        0.3,
+        "share",
+        "matters about general practice to which NHS England agrees below level 2",
         source="before delegation the area team decides (area_team_acts_separately)",
-    )  # fmt: skip
+    )
     pct_yes: float = param(
-        0.3, "share", "matters to which the PCT agrees before go-live", low=0, high=1,
+        0.3,
+        "share",
+        "matters to which the PCT agrees before go-live",
         source="until April 2013 the PCT holds the powers; as for NHS England",
-    )  # fmt: skip
+    )
     joint_yes: float = param(
-        0.5, "share", "matters about general practice to which a joint committee agrees at level 2", low=0, high=1,
+        0.5,
+        "share",
+        "matters about general practice to which a joint committee agrees at level 2",
         source="joint_is_slow_and_unclear; NHSE has the casting vote",
-    )  # fmt: skip
+    )
     rho: float = param(
-        -1.0, "-", "how far knowledge, data and expertise replace each other in a decision's quality; 1 wholly",
-        low=-4, high=1,
+        -1.0,
+        "-",
+        "how far knowledge, data and expertise replace each other in a decision's quality; 1 wholly",
+        within=(-4, 1),
         source="complements, not substitutes (t4_symbiosis, proper_data_needed); 1 is the rival",
-    )  # fmt: skip
+    )
     knowledge: float = param(
-        0.7, "share", "frontline knowledge that GPs in the room bring to a matter, or to a plan that they shaped",
-        low=0, high=1,
+        0.7,
+        "share",
+        "frontline knowledge that GPs in the room bring to a matter, or to a plan that they shaped",
         source="t1_patient_experience: a GP's own matter, or GPs who shaped it",
-    )  # fmt: skip
+    )
     paper_knowledge: float = param(
-        0.25, "share", "frontline knowledge that papers carry without a GP in the room", low=0, high=1,
-        source="size assumed",
-    )  # fmt: skip
+        0.25, "share", "frontline knowledge that papers carry without a GP in the room", source="size assumed"
+    )
     no_knowledge: float = param(
-        0.1, "share", "frontline knowledge behind a plan that no GP shaped, with no GP in the room", low=0, high=1,
+        0.1,
+        "share",
+        "frontline knowledge behind a plan that no GP shaped, with no GP in the room",
         source="size assumed",
-    )  # fmt: skip
+    )
     novice: float = param(
-        0.3, "share", "expertise that a decision meets where managers are new", low=0, high=1,
+        0.3,
+        "share",
+        "expertise that a decision meets where managers are new",
         source="staff_loss_needs_relearning; size assumed",
-    )  # fmt: skip
+    )
     expert: float = param(
-        0.9, "share", "expertise that a decision meets where managers have learned the work", low=0, high=1,
+        0.9,
+        "share",
+        "expertise that a decision meets where managers have learned the work",
         source="staff_loss_needs_relearning; size assumed",
-    )  # fmt: skip
+    )
     floor: float = param(
-        0.05, "share", "least knowledge, data or expertise that a decision has", low=0.001, high=1,
+        0.05,
+        "share",
+        "least knowledge, data or expertise that a decision has",
+        within=(0.001, 1),
         source="nothing is wholly without knowledge, data or expertise",
-    )  # fmt: skip
+    )
     narrowing: float = param(
-        3, "-", "how much frontline knowledge narrows the error: noise / sqrt(1 + narrowing k)", low=0, high=100,
+        3,
+        "-",
+        "how much frontline knowledge narrows the error: noise / sqrt(1 + narrowing k)",
+        within=(0, 100),
         source="with all frontline knowledge noise halves (t1_patient_experience); size assumed",
-    )  # fmt: skip
+    )
     refused: float = param(
-        0.4, "share", "how far a refused matter counts as heard", low=0, high=1,
+        0.4,
+        "share",
+        "how far a refused matter counts as heard",
         source="a refusal with reasons is less than a yes and more than silence; assumed",
-    )  # fmt: skip
-    settled_start: float = param(
-        0.5, "share", "plans that a body met settled, as its record begins", low=0, high=1,
-        source="neither, until plans have come",
-    )  # fmt: skip
-    memory: float = param(
-        0.1, "1/matter", "how fast a body's record follows the fate of its items", low=0, high=1,
-        source="reputation follows the last ten matters or so",
-    )  # fmt: skip
-    recalled: float = param(
-        0.13, "share", "reputation with which bodies begin: members who felt able to influence the PCT", low=0, high=1,
-        status="measured",
-        source="h15_influence: GPs' recall of the PCT",
-    )  # fmt: skip
+    )
 
-    def start(self, world: World) -> None:
-        world.bodies.reputation[:] = self.recalled
-        world.bodies.pre_decided[:] = self.settled_start
-
-    def step(self, world: World) -> None:
+    def step(self, world: View) -> None:
         items, bodies, week = world.items, world.bodies, world.week
-        attended = hold_meetings(bodies, world.seats, world.people, self, WORK_OF_BODY)
+        attended = hold_meetings(bodies, world.seats, world.people, self, WORK_OF_BODY, ELECTED)
         failed = np.flatnonzero(bodies.meets & ~bodies.quorate & (bodies.kind != BodyKind.MEMBER_COUNCIL))
         world.events.add("not_quorate", week, ccg=bodies.ccg[failed], body=failed)
         waiting = np.flatnonzero(items.stage == Stage.OPEN)
@@ -191,28 +266,40 @@ class Meetings(Process):
         decided = np.flatnonzero(knowledge >= 0)
         if decided.size:
             self._set_quality(world, queue[decided], knowledge[decided])
-        close(items, bodies, self, waiting, week, (1 - self.memory) ** np.arange(waiting.size + 1.0))
+        close(items, self, waiting, week)
 
         informal = waiting[items.informal[waiting]]
-        world.events.add("heard_informally", week, ccg=items.ccg[informal], person=items.originator[informal],
-                         practice=items.practice[informal], item=informal)  # fmt: skip
+        if informal.size:
+            world.events.add(
+                "heard_informally",
+                week,
+                items.ccg[informal],
+                person=items.originator[informal],
+                practice=items.practice[informal],
+                item=informal,
+            )
         stage = items.stage[waiting]
-        for result in (Stage.ADOPTED, Stage.REFUSED, Stage.LAPSED):
+        for fate, result in FATES.items():
             chosen = waiting[stage == result]
             if chosen.size:
                 world.events.add(
-                    NAMES[result], week, items.ccg[chosen], person=items.originator[chosen],
-                    practice=items.practice[chosen], body=items.body[chosen], item=chosen,
+                    fate,
+                    week,
+                    items.ccg[chosen],
+                    person=items.originator[chosen],
+                    practice=items.practice[chosen],
+                    body=items.body[chosen],
+                    item=chosen,
                     value=(week - items.born[chosen]).astype(float),
-                )  # fmt: skip
+                )
 
-    def _oldest_first(self, world: World, rows: Rows) -> Rows:
+    def _oldest_first(self, world: View, rows: Rows) -> Rows:
         """Return items in order of age; luck orders those of one week."""
         items = world.items
         age = world.week - items.born[rows] + world.luck.uniform("meetings.order", 0, items.key[rows])
         return rows[np.argsort(-age, kind="stable")]
 
-    def _draw(self, world: World, rows: Rows) -> Draws:
+    def _draw(self, world: View, rows: Rows) -> Draws:
         """Return what luck holds for items; whoever knows leaders with time for contact is soon heard."""
         items, luck, key = world.items, world.luck, world.items.key[rows]
         ear = listen(world.people)
@@ -226,7 +313,7 @@ class Meetings(Process):
             luck.uniform("meetings.nhse", 0, key),
         )
 
-    def _set_quality(self, world: World, decided: Rows, knowledge: Floats) -> None:
+    def _set_quality(self, world: View, decided: Rows, knowledge: Floats) -> None:
         """Set the quality of decisions from the knowledge in the room, and the CCG's data and expertise."""
         items, c = world.items, world.ccgs
         ccg = items.ccg[decided]
@@ -239,25 +326,26 @@ class Meetings(Process):
 
 
 @rule
-def hold_meetings(bodies: Table, seats: Table, people: Table, own: Meetings, work: Rows) -> Floats:
+def hold_meetings(bodies: Table, seats: Table, people: Table, own: Meetings, work: Rows, elected: Flags) -> Floats:
     """Set which bodies are quorate and return what share of the seats for GPs is filled in the room, shape (bodies,).
 
     A seat is filled if the body meets and its holder was asked to come and left none of it undone.
 
     Args:
         work: kind of work that attending each kind of body is, by ``BodyKind``.
+        elected: which kinds of seat are for GPs who lead, by ``SeatKind``.
     """
-    all_seats, filled, gp_seats, gps = np.zeros((4, bodies.kind.size), dtype=np.int64)
-    for seat in range(seats.body.size):
+    all_seats, filled, gp_seats, gps = np.zeros((4, bodies.size), dtype=np.int64)
+    for seat in range(seats.size):
         b, i = seats.body[seat], seats.person[seat]
         meeting = work[bodies.kind[b]]
         there = i >= 0 and bodies.meets[b] and people.demand[i, meeting] > 0 and people.undone[i, meeting] == 0
         all_seats[b] += 1
         filled[b] += there
-        if seats.kind[seat] <= SeatKind.LOCALITY_LEAD:
+        if elected[seats.kind[seat]]:
             gp_seats[b] += 1
             gps[b] += there
-    attended = np.zeros(bodies.kind.size)
+    attended = np.zeros(bodies.size)
     for b in range(attended.size):
         enough = filled[b] >= own.quorum * max(all_seats[b], 1) and (gps[b] > 0 or gp_seats[b] == 0)
         bodies.quorate[b] = bodies.meets[b] and enough
@@ -268,7 +356,7 @@ def hold_meetings(bodies: Table, seats: Table, people: Table, own: Meetings, wor
 @rule
 def listen(people: Table) -> Floats:
     """Return the share of contact work that GPs on the governing body found time for, 0 for others, shape (people,)."""
-    ear = np.zeros(people.kind.size)
+    ear = np.zeros(people.size)
     for i in range(ear.size):
         if people.on_governing_body[i] and people.present[i] and people.kind[i] == Kind.GP:
             asked = people.demand[i, Work.CONTACT]
@@ -278,9 +366,16 @@ def listen(people: Table) -> Floats:
 
 @rule
 def go_through(
-    items: Table, bodies: Table, ccgs: Table, own: Meetings, queue: Rows, places: int, live: bool, attended: Floats,
+    items: Table,
+    bodies: Table,
+    ccgs: Table,
+    own: Meetings,
+    queue: Rows,
+    places: int,
+    live: bool,
+    attended: Floats,
     draws: Draws,
-) -> Floats:  # fmt: skip
+) -> Floats:
     """Take items through the week: screened, reached in the queue or heard outside it, and decided.
 
     Returns the frontline knowledge behind each decision, shape (items,); -1 without a decision in a body.
@@ -292,12 +387,12 @@ def go_through(
         attended: share of the seats for GPs that is filled in the room, shape (bodies,).
     """
     knowledge = np.full(queue.size, -1.0)
-    left = np.full((2, bodies.kind.size), places)  # for general business, and for what is delegated
+    left = np.full((2, bodies.size), places)  # for general business, and for what is delegated
     for n in range(queue.size):
         item = queue[n]
         b, c = items.body[item], items.ccg[item]
         matter, ready = items.kind[item] == ItemKind.MATTER, items.prepared[item] >= 1
-        delegated = int(items.primary_care[item] and ccgs.level[c] == 3)
+        delegated = int(items.primary_care[item] and ccgs.level[c] == Level.DELEGATED)
 
         if ready and not items.screened[item] and bodies.quorate[ccgs.executive_group[c]]:
             items.screened[item] = True
@@ -322,9 +417,9 @@ def go_through(
         others_agree = 1.0
         if matter and not live:
             others_agree = own.pct_yes
-        elif items.primary_care[item] and ccgs.level[c] < 2:
+        elif items.primary_care[item] and ccgs.level[c] < Level.JOINT:
             others_agree = own.nhse_yes
-        elif items.primary_care[item] and ccgs.level[c] == 2:
+        elif items.primary_care[item] and ccgs.level[c] == Level.JOINT:
             others_agree = own.joint_yes
         worth = perceived(items.merit[item], own.noise * draws.vote[n], own.narrowing * knowledge[n])
         items.stage[item] = Stage.ADOPTED if worth > 0 and draws.agree[n] < others_agree else Stage.REFUSED
@@ -338,36 +433,22 @@ def perceived(merit: float, noise: float, narrowing: float) -> float:
 
 
 @rule
-def close(items: Table, bodies: Table, own: Meetings, waiting: Rows, week: int, kept: Floats) -> None:
-    """Let old matters lapse, close what is settled and move the records of bodies by it.
-
-    A body's reputation moves toward the fate of the matters put to it, and its record of plans that came settled
-    toward the share of such plans.
+def close(items: Table, own: Meetings, waiting: Rows, week: int) -> None:
+    """Let old matters lapse, and close what is settled.
 
     Args:
         waiting: rows of the items that were open when the week began.
-        kept: what is left of a record after so many items, by their number.
     """
-    matters, heard, plans, settled = np.zeros((4, bodies.kind.size))
     for n in range(waiting.size):
         item = waiting[n]
-        matter = items.kind[item] == ItemKind.MATTER
-        if items.stage[item] == Stage.OPEN and matter and week - items.born[item] > own.patience:
+        if (
+            items.stage[item] == Stage.OPEN
+            and items.kind[item] == ItemKind.MATTER
+            and week - items.born[item] > own.patience
+        ):
             items.stage[item] = Stage.LAPSED
         if items.stage[item] == Stage.OPEN:
             continue
         items.settled[item] = week
         if items.stage[item] != Stage.LAPSED:
             items.credit[item] = 1.0 if items.stage[item] == Stage.ADOPTED else own.refused
-        b = items.body[item]
-        if matter:
-            matters[b] += 1
-            heard[b] += items.credit[item]
-        else:
-            plans[b] += 1
-            settled[b] += not items.shaped[item]
-    for b in range(bodies.kind.size):
-        if matters[b] > 0:
-            bodies.reputation[b] += (1 - kept[int(matters[b])]) * (heard[b] / matters[b] - bodies.reputation[b])
-        if plans[b] > 0:
-            bodies.pre_decided[b] += (1 - kept[int(plans[b])]) * (settled[b] / plans[b] - bodies.pre_decided[b])

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.codes import by
 from sim.core.compiled import rule
 from sim.core.parameters import param
-from sim.core.tables import Table
+from sim.core.tables import Column, Table
+from sim.core.views import View
 from sim.mechanisms.base import Process
-from sim.run.places import new_people
+from sim.mechanisms.claims import Direction
 from sim.settings.calendar import WEEKS_A_YEAR
-from sim.state.people import Kind, PracticeRole
-
-if TYPE_CHECKING:
-    from sim.state.world import World
+from sim.state.codes import Kind, PracticeRole
+from sim.state.events import Event
+from sim.state.newcomers import new_people
 
 BELIEFS = ("influence", "informed", "pull_influence", "pull_informed")
 """What newcomers take over from the people whom they meet."""
@@ -35,14 +36,26 @@ class Careers(Process):
     """
 
     name = "careers"
-    reads = (
-        "people.key", "people.strain", "people.practice_role", "people.kind", "people.ccg", "people.slot",
-        "people.practice", "people.influence", "people.informed", "people.pull_influence", "people.pull_informed",
-        "ccgs.key", "practices.key", "slots.kind", "slots.post_rank", "slots.ccg", "slots.key", "slots.practice",
-        "slots.contract", "slots.practice_role", "ccgs.posts",
-    )  # fmt: skip
-    writes = ("people.present", "slots.person", "slots.last", "slots.generation")
+    columns = {
+        "people": (Column("present", "bool", "-", "is there; leavers stay as rows"),),
+        "ccgs": (Column("managers", "int32", "people", "managers present"),),
+        "slots": (
+            Column("person", "int64", "row", "who fills it; -1 vacant", default=-1, of="people"),
+            Column("last", "int64", "row", "who filled it last; -1 nobody yet", default=-1, of="people"),
+            Column("generation", "int32", "-", "how many filled it before"),
+        ),
+    }
+    reads = {
+        "people": "key strain practice_role kind ccg slot practice influence informed pull_influence pull_informed",
+        "ccgs": "key posts",
+        "practices": "key",
+        "slots": "kind post_rank ccg key practice contract practice_role",
+    }
     appends = ("people",)
+    events = (
+        Event("left", ("people.present", "slots.person"), "{person} left"),
+        Event("joined", ("people.present", "slots.person"), "{person} came"),
+    )
     evidence = (
         "overload_burnout",
         "workforce_shortage",
@@ -50,57 +63,89 @@ class Careers(Process):
         "staff_loss_needs_relearning",
         "few_successors",
     )
+    directions = (
+        Direction(
+            "careers.fill_gp",
+            0.05,
+            None,
+            "wait for appointments",
+            -1,
+            "workforce_shortage.patient_access",
+            "a GP who leaves is replaced sooner",
+            away=True,
+        ),
+        Direction(
+            "careers.manager",
+            None,
+            0.4,
+            "expertise of managers",
+            -1,
+            "manager_turnover.expertise",
+            "managers leave before they know the work",
+        ),
+    )
 
     principal: float = param(
-        0.07, "1/year", "partners who leave", low=0, high=0.99,
-        source="practice or area; size assumed",
-    )  # fmt: skip
+        0.07, "1/year", "partners who leave", within=(0, 0.99), source="practice or area; size assumed"
+    )
     salaried: float = param(
-        0.14, "1/year", "salaried GPs who leave", low=0, high=0.99,
-        source="they move more; size assumed",
-    )  # fmt: skip
+        0.14, "1/year", "salaried GPs who leave", within=(0, 0.99), source="they move more; size assumed"
+    )
     practice_manager: float = param(
-        0.08, "1/year", "practice managers who leave", low=0, high=0.99,
+        0.08,
+        "1/year",
+        "practice managers who leave",
+        within=(0, 0.99),
         source="a stable group (practice_managers_stable_channel)",
-    )  # fmt: skip
+    )
     manager: float = param(
-        0.15, "1/year", "CCG managers who leave", low=0, high=0.99,
-        source="manager_turnover: within a year for some",
-    )  # fmt: skip
+        0.15, "1/year", "CCG managers who leave", within=(0, 0.99), source="manager_turnover: within a year for some"
+    )
     other: float = param(
-        0.15, "1/year", "lay members, nurses and consultants who leave", low=0, high=0.99,
+        0.15,
+        "1/year",
+        "lay members, nurses and consultants who leave",
+        within=(0, 0.99),
         source="lay members, nurses, consultants (scarce_lay_members)",
-    )  # fmt: skip
+    )
     strain: float = param(
-        0.5, "ratio/strain", "how much each unit of strain raises the chance to leave", low=0, high=5,
+        0.5,
+        "ratio/strain",
+        "how much each unit of strain raises the chance to leave",
+        within=(0, 5),
         source="overload_burnout: each 5 h beyond adds half",
-    )  # fmt: skip
+    )
     fill_gp: float = param(
-        0.25, "1/month", "vacant places of GPs that are filled", low=0, high=1,
+        0.25,
+        "1/month",
+        "vacant places of GPs that are filled",
+        within=(0, 1),
         source="workforce_shortage: about four months to replace a GP",
-    )  # fmt: skip
+    )
     taken_over: float = param(
-        0.2, "share", "strength of an informal tie that a newcomer takes over from whoever held the slot",
-        low=0, high=1,
+        0.2,
+        "share",
+        "strength of an informal tie that a newcomer takes over from whoever held the slot",
         source="ties are to people, and a successor inherits little (reform_scatters_memory)",
-    )  # fmt: skip
+    )
     fill_other: float = param(
-        0.5, "1/month", "other vacant places that are filled", low=0, high=1,
-        source="about two months; assumed",
-    )  # fmt: skip
+        0.5, "1/month", "other vacant places that are filled", within=(0, 1), source="about two months; assumed"
+    )
 
-    def step(self, world: World) -> None:
+    def step(self, world: View) -> None:
         people, week = world.people, world.week
         # chosen before anybody goes: whoever leaves is not replaced in the same week
         fill = self._appointments(world) if world.calendar.week_of_month(week) == 0 else np.zeros(0, np.int64)
-        yearly = np.array([self.principal, self.practice_manager, self.manager, *[self.other] * 3, 0.0, self.salaried])
+        weekly, salaried = _hazards(self.principal, self.salaried, self.practice_manager, self.manager, self.other)
         luck = world.luck.uniform("careers.leaves", week, people.key)
-        leavers = leave(people, world.slots, world.ccgs, self, -np.log1p(-yearly) / WEEKS_A_YEAR, luck)
+        leavers = leave(people, world.slots, world.ccgs, self, weekly, salaried, luck)
         world.events.add("left", week, ccg=people.ccg[leavers], person=leavers, practice=people.practice[leavers])
         if fill.size:
             self._arrive(world, fill)
+        if fill.size or leavers.size:
+            count_managers(world.people, world.ccgs)
 
-    def _appointments(self, world: World) -> Whole:
+    def _appointments(self, world: View) -> Whole:
         """Return the vacant slots that are filled this month, of those that are paid for."""
         slots = world.slots
         vacant = np.flatnonzero(slots.person < 0)
@@ -108,39 +153,62 @@ class Careers(Process):
         chance = np.where(slots.kind[vacant] == Kind.GP, self.fill_gp, self.fill_other)
         return vacant[world.luck.uniform("careers.fills", world.week, slots.key[vacant]) < chance]
 
-    def _arrive(self, world: World, fill: Whole) -> None:
+    def _arrive(self, world: View, fill: Whole) -> None:
         people, slots = world.people, world.slots
         before = slots.last[fill]
         known = before >= 0
         slots.generation[fill] += known
         believed = first_impressions(people, slots, fill, world.practices.size, world.ccgs.size)
         beginnings = dict(zip(BELIEFS, believed, strict=True))
-        rows = new_people(world, fill, slots.generation[fill], world.week, **beginnings)
+        described = new_people(world, fill, slots.generation[fill], **beginnings)
+        rows = world.append("people", fill.size, joined=world.week, **described)
         slots.person[fill] = slots.last[fill] = rows
         world.ties.edges["informal"].replace(before[known], rows[known], self.taken_over)
-        world.events.add("joined", world.week, ccg=people.ccg[rows], person=rows, practice=people.practice[rows])
+        world.events.add("joined", world.week, ccg=slots.ccg[fill], person=rows, practice=slots.practice[fill])
+
+
+@functools.cache
+def _hazards(
+    principal: float, salaried: float, practice_manager: float, manager: float, other: float
+) -> tuple[Floats, float]:
+    """Return the chance of an unstrained person to leave in a week: by ``Kind``, and of salaried GPs."""
+    others = dict.fromkeys(("lay_member", "nurse", "consultant"), other)
+    yearly = by(Kind, gp=principal, practice_manager=practice_manager, manager=manager, **others)
+    return -np.log1p(-yearly) / WEEKS_A_YEAR, float(-np.log1p(-salaried) / WEEKS_A_YEAR)
 
 
 @rule
-def leave(people: Table, slots: Table, ccgs: Table, own: Careers, weekly: Floats, luck: Floats) -> Whole:
+def leave(
+    people: Table, slots: Table, ccgs: Table, own: Careers, weekly: Floats, salaried: float, luck: Floats
+) -> Whole:
     """Let people go, by chance or because money no longer pays for their post, and return their rows.
 
     Args:
-        weekly: chance to leave unstrained, by ``Kind``, and of salaried GPs as the last, shape (kinds + 1,), 1/week.
+        weekly: chance to leave unstrained, by ``Kind``, 1/week.
+        salaried: the same of salaried GPs.
         luck: between 0 and 1, shape (people,).
     """
     goes = np.zeros(luck.size, np.bool_)
     for i in range(luck.size):
         if not people.present[i]:
             continue
-        salaried = people.practice_role[i] == PracticeRole.SALARIED
-        chance = weekly[-1 if salaried else people.kind[i]] * (1 + own.strain * people.strain[i])
+        usual = salaried if people.practice_role[i] == PracticeRole.SALARIED else weekly[people.kind[i]]
+        chance = usual * (1 + own.strain * people.strain[i])
         unpaid = slots.post_rank[people.slot[i]] >= ccgs.posts[people.ccg[i]]
         if luck[i] < chance or unpaid:
             goes[i] = True
             people.present[i] = False
             slots.person[people.slot[i]] = -1
     return np.flatnonzero(goes)
+
+
+@rule
+def count_managers(people: Table, ccgs: Table) -> None:
+    """Count the managers present in each CCG, who share what the CCG has to do."""
+    ccgs.managers[:] = 0
+    for i in range(people.size):
+        if people.present[i] and people.kind[i] == Kind.MANAGER:
+            ccgs.managers[people.ccg[i]] += 1
 
 
 @rule
@@ -156,7 +224,7 @@ def first_impressions(people: Table, slots: Table, fill: Whole, practices: int, 
         In the order of ``BELIEFS``, shape (4, k).
     """
     members, sums = np.zeros(practices + ccgs), np.zeros((4, practices + ccgs))  # of each practice, then of each CCG
-    for i in range(people.present.size):
+    for i in range(people.size):
         if not people.present[i] or people.practice[i] < 0:
             continue
         for group in (people.practice[i], practices + people.ccg[i]):

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sim.core.compiled import rule
 from sim.core.parameters import param
-from sim.core.tables import Table
+from sim.core.tables import Column, Table
+from sim.core.views import View
 from sim.mechanisms.base import Process
-from sim.state.people import Work
-
-if TYPE_CHECKING:
-    from sim.state.world import World
+from sim.mechanisms.claims import Direction
+from sim.state.codes import Work
 
 
 @dataclass
@@ -20,28 +18,41 @@ class Development(Process):
     """``skills += gain x hours of development done x (1 - skills)``; nothing is learnt without time."""
 
     name = "development"
-    reads = ("people.paid", "people.unpaid", "people.joined")
-    writes = ("people.skills",)
-    evidence = (
-        "training_needs_time",
-        "support_builds_leaders",
-        "unprepared_leaders",
-        "h15_training_for_role",
+    columns = {"people": (Column("skills", "float64", "share", "training for the role received, 0-1", settable=True),)}
+    reads = {"people": "paid unpaid joined"}
+    evidence = ("training_needs_time", "support_builds_leaders", "unprepared_leaders", "h15_training_for_role")
+    directions = (
+        Direction(
+            "governance.governing_body_hours",
+            2,
+            None,
+            "skills of leaders",
+            +1,
+            "training_needs_time.skills",
+            "paid hours leave time for training",
+            away=True,
+        ),
     )
 
     at_start: float = param(
-        0.2, "share", "skills for the role with which everybody begins", low=0, high=1, status="measured",
+        0.2,
+        "share",
+        "skills for the role with which everybody begins",
+        status="measured",
         source="h15_pbc_leader_skills",
-    )  # fmt: skip
+    )
     gain: float = param(
-        0.005, "1/hour", "part of the missing skills that an hour of learning gives", low=0, high=1,
+        0.005,
+        "1/hour",
+        "part of the missing skills that an hour of learning gives",
+        within=(0, 1),
         source="about half trained after 140 hours; assumed",
-    )  # fmt: skip
+    )
 
-    def start(self, world: World) -> None:
+    def start(self, world: View) -> None:
         world.people.skills[:] = self.at_start
 
-    def step(self, world: World) -> None:
+    def step(self, world: View) -> None:
         learn(world.people, self, world.week)
 
 
@@ -52,7 +63,7 @@ def learn(people: Table, own: Development, week: int) -> None:
     Args:
         week: of the run; who joined in it is new.
     """
-    for i in range(people.skills.size):
+    for i in range(people.size):
         if people.joined[i] == week:
             people.skills[i] = own.at_start
         hours = (people.paid[i, Work.DEVELOPMENT] + people.unpaid[i, Work.DEVELOPMENT]) / 60

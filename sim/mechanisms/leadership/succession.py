@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.core.codes import by
 from sim.core.compiled import rule
 from sim.core.parameters import param
-from sim.core.tables import Table
+from sim.core.tables import Column, Table
+from sim.core.views import View
 from sim.mechanisms.base import Process
+from sim.mechanisms.claims import RARE, Direction
 from sim.settings.calendar import WEEKS_A_YEAR
-from sim.state.bodies import BodyKind, SeatKind, elected_seats
-from sim.state.people import Kind, Role
+from sim.state.bodies import NEVER, elected_seats
+from sim.state.codes import LEADS, BodyKind, Kind, Role, SeatKind
+from sim.state.events import Event
+from sim.state.people import rows_of
 
-if TYPE_CHECKING:
-    from sim.state.world import World
-
-NEVER = 1_000_000
 _ROLES = {
     SeatKind.CHAIR: Role.CHAIR,
     SeatKind.GP: Role.GOVERNING_BODY,
@@ -27,6 +27,8 @@ _ROLES = {
     SeatKind.REPRESENTATIVE: Role.REPRESENTATIVE,
     SeatKind.EXECUTIVE: Role.EXECUTIVE,
 }
+FILLED = by(SeatKind, chair=1, gp=2, locality_lead=3)
+"""Order in which the founders' seats are filled: chairs, the others on governing bodies, those who lead localities."""
 ROLE_OF_SEAT = np.array([_ROLES.get(kind, Role.NONE) for kind in SeatKind])
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -47,91 +49,201 @@ class Succession(Process):
     """
 
     name = "succession"
-    reads = (
-        "people.key", "people.present", "people.kind", "people.practice", "people.ccg", "people.engagement",
-        "people.strain", "people.skills", "people.disposition", "people.opposed", "seats.key", "seats.body",
-        "seats.ccg", "seats.kind", "seats.slot", "seats.follows", "slots.person", "practices.locality",
-        "practices.council_seat", "bodies.kind", "ccgs.key", "ccgs.site",
-    )  # fmt: skip
-    writes = (
-        "seats.person", "seats.term_end", "people.role", "people.on_governing_body", "people.kick_election",
-        "ccgs.vacancy_load",
-    )  # fmt: skip
+    columns = {
+        "people": (
+            Column("role", "int8", "code", "highest role held in the CCG", codes=Role),
+            Column("on_governing_body", "bool", "-", "holds a seat on the governing body"),
+        ),
+        "ccgs": (Column("vacancy_load", "float64", "ratio", "leadership seats over those filled", default=1.0),),
+        "seats": (
+            Column("person", "int64", "row", "holder; -1 vacant", default=-1, of="people"),
+            Column("term_end", "int64", "week", "week in which the term ends", default=1000000),
+        ),
+    }
+    reads = {
+        "people": "key present kind practice ccg engagement strain skills disposition opposed",
+        "seats": "key body ccg kind slot follows",
+        "slots": "person",
+        "practices": "locality council_seat",
+        "bodies": "kind",
+        "ccgs": "key site",
+    }
+    writes = {"people": "kick_election"}
+    events = (
+        Event("stood_down", ("seats.person",), "{person} stood down from {body}"),
+        Event("re_elected", ("seats.term_end",), "{person} was re-elected to {body}"),
+        Event("elected", ("seats.person", "seats.term_end"), "{person} was elected to {body}"),
+        Event("lost_election", ("people.kick_election",), "{person} stood for a seat and lost"),
+    )
     evidence = (
-        "term_limits_expire_together", "staggered_terms", "few_successors", "uncontested_posts", "vacancies_cascade",
-        "same_few_volunteer", "h15_term_end", "h15_staggered_terms", "c14_uncontested_roles",
+        "term_limits_expire_together",
+        "staggered_terms",
+        "few_successors",
+        "uncontested_posts",
+        "vacancies_cascade",
+        "same_few_volunteer",
+        "h15_term_end",
+        "h15_staggered_terms",
+        "c14_uncontested_roles",
         "small_tasks_grow_leaders",
-    )  # fmt: skip
+    )
+    directions = (
+        Direction(
+            "diaries.governing_body_hours",
+            None,
+            32,
+            "leaders who give up their seat",
+            +1,
+            "overload_burnout.leader_exit",
+            "overload makes the role unsustainable",
+            six_sites_only=RARE,
+        ),
+        Direction(
+            "development.gain",
+            0.0,
+            None,
+            "leaders who give up their seat",
+            -1,
+            "support_builds_leaders.leader_exit",
+            "leaders who are trained stay",
+            six_sites_only=RARE,
+        ),
+        Direction(
+            "succession.terms",
+            "cliff",
+            "staggered",
+            "leaders who give up their seat, worst year",
+            -1,
+            "staggered_terms.stability",
+            "terms that end in turn spread the loss over years",
+            since="co_commissioning",
+            six_sites_only="first terms end after the short run",
+        ),
+        Direction(
+            "succession.stands",
+            0.0005,
+            None,
+            "empty seats",
+            -1,
+            "few_successors.leader_supply",
+            "more of those who could follow stand",
+            away=True,
+        ),
+        Direction(
+            "succession.stands",
+            None,
+            0.03,
+            "engagement from elections lost, GPs",
+            -1,
+            "uncontested_posts.selection",
+            "where several stand, some lose; that losing hurts is an assumption",
+            away=True,
+            six_sites_only="seats fall empty too seldom in a short run of two tiny sites",
+        ),
+    )
 
     terms: str = param(
-        "as_reported", "-", "when first terms end", choices=("as_reported", "cliff", "staggered"),
+        "as_reported",
+        "-",
+        "when first terms end",
+        choices=("as_reported", "cliff", "staggered"),
         source="h15_term_end, h15_staggered_terms",
-    )  # fmt: skip
+    )
     staggered_sites: str = param(
-        "", "names", "sites with staggered terms, comma-separated (terms as_reported)",
+        "",
+        "names",
+        "sites with staggered terms, comma-separated (terms as_reported)",
         source="h15_staggered_terms: two of six, which is not said; varied over fitted vectors",
-    )  # fmt: skip
-    term_years: float = param(3, "years", "length of a term of office", low=1, high=10, source="usual in constitutions")
+    )
+    term_years: float = param(3, "years", "length of a term of office", within=(1, 10), source="usual in constitutions")
     kappa: float = param(
-        1.5, "1/latent", "how much disposition counts in who founded the CCG as a leader", low=0, high=10,
+        1.5,
+        "1/latent",
+        "how much disposition counts in who founded the CCG as a leader",
+        within=(0, 10),
         source="leaders are self-selected (c14_uncontested_roles)",
-    )  # fmt: skip
+    )
     kappa_representative: float = param(
-        0.7, "1/latent", "how much disposition counts in who represents a practice", low=0, high=10,
+        0.7,
+        "1/latent",
+        "how much disposition counts in who represents a practice",
+        within=(0, 10),
         source="some because no one else would",
-    )  # fmt: skip
+    )
     again: float = param(
-        1.0, "logit", "logit of standing again at the end of a term, at the reference and unstrained", low=-10, high=10,
+        1.0,
+        "logit",
+        "logit of standing again at the end of a term, at the reference and unstrained",
+        within=(-10, 10),
         source="most who can stand again do",
-    )  # fmt: skip
+    )
     lift: float = param(
-        0.8, "1/latent", "how much more often the engaged stand, and stand again", low=0, high=5,
+        0.8,
+        "1/latent",
+        "how much more often the engaged stand, and stand again",
+        within=(0, 5),
         source="the engaged stand",
-    )  # fmt: skip
+    )
     burden: float = param(
-        0.8, "logit/strain", "how much less often the strained stand again", low=0, high=5,
-        source="overload_burnout",
-    )  # fmt: skip
+        0.8, "logit/strain", "how much less often the strained stand again", within=(0, 5), source="overload_burnout"
+    )
     reference: float = param(
-        0.8, "latent", "engagement at which the chances to stand hold", low=-5, high=5,
+        0.8,
+        "latent",
+        "engagement at which the chances to stand hold",
+        within=(-5, 5),
         source="about the mean at the start",
-    )  # fmt: skip
+    )
     stands: float = param(
-        0.005, "share", "GPs who stand in a month in which a seat is empty", low=0, high=1,
+        0.005,
+        "share",
+        "GPs who stand in a month in which a seat is empty",
         source="one or two in 65 are active at all (c14_active_gps_per_locality, few_successors)",
-    )  # fmt: skip
+    )
     unskilled: float = param(
-        0.5, "ratio", "added to skills", low=0, high=5,
+        0.5,
+        "ratio",
+        "added to skills",
+        within=(0, 5),
         source="small_tasks_grow_leaders: who has no skill stands a third as often as who has all; size assumed",
-    )  # fmt: skip
+    )
     late: float = param(
-        0.5, "share", "CCGs whose first terms end in 2017 rather than 2016", low=0, high=1,
+        0.5,
+        "share",
+        "CCGs whose first terms end in 2017 rather than 2016",
         source="h15_term_end: 2016 or 2017, either alike",
-    )  # fmt: skip
+    )
     most_load: float = param(
-        2, "ratio", "most work that leaders do for empty seats, beside their own", low=1, high=5,
+        2,
+        "ratio",
+        "most work that leaders do for empty seats, beside their own",
+        within=(1, 5),
         source="vacancies_cascade: nobody does the work of more than two",
-    )  # fmt: skip
+    )
     steps_down: float = param(
-        0.05, "1/year", "leaders who step down between terms, unstrained; doubles with each unit of strain",
-        low=0, high=1,
+        0.05,
+        "1/year",
+        "leaders who step down between terms, unstrained; doubles with each unit of strain",
+        within=(0, 1),
         source="overload_burnout; size assumed",
-    )  # fmt: skip
+    )
     election_kick: float = param(
-        0.5, "latent", "engagement lost by standing and not getting the seat", low=0, high=3,
+        0.5,
+        "latent",
+        "engagement lost by standing and not getting the seat",
+        within=(0, 3),
         source="losing an election hurts; size assumed",
-    )  # fmt: skip
+    )
 
     def staggered(self) -> set[str]:
         """Return the names of the sites with staggered terms."""
         return {name.strip() for name in self.staggered_sites.split(",") if name.strip()}
 
-    def start(self, world: World) -> None:
+    def start(self, world: View) -> None:
         seats, people = world.seats, world.people
         elected = np.flatnonzero(elected_seats(seats))
-        # then the other seats on the governing body, then those who lead localities
-        chairs_first = elected[np.argsort(seats.kind[elected], kind="stable")]
-        gps = world.rows(Kind.GP)
+        chairs_first = elected[np.argsort(FILLED[seats.kind[elected]], kind="stable")]
+        gps = rows_of(people, Kind.GP)
         able = gps[~people.opposed[gps]]
         score = self.kappa * people.disposition[able]
         score += world.luck.gumbel("succession.founders", 0, people.key[able])
@@ -141,7 +253,7 @@ class Succession(Process):
         self._terms(world)
         self._take_office(world)
 
-    def _terms(self, world: World) -> None:
+    def _terms(self, world: View) -> None:
         """Set when the founders' terms end."""
         seats, calendar, c = world.seats, world.calendar, world.ccgs
         gp_seat = elected_seats(seats)
@@ -157,7 +269,7 @@ class Succession(Process):
         in_turn = np.array([year[2015], year[2016], year[2017]])[third]
         seats.term_end[:] = np.where(gp_seat, np.where(staggered[seats.ccg], in_turn, together), NEVER)
 
-    def step(self, world: World) -> None:
+    def step(self, world: View) -> None:
         people, seats = world.people, world.seats
         people.kick_election[:] = 0.0
         new_month = world.calendar.week_of_month(world.week) == 0
@@ -170,7 +282,7 @@ class Succession(Process):
         if new_month or somebody_left:
             self._take_office(world)
 
-    def _leave(self, world: World, held: Whole) -> None:
+    def _leave(self, world: View, held: Whole) -> None:
         """Vacate the seats of those who step down, and of those whose term ends and who do not stand again."""
         people, seats, luck, week = world.people, world.seats, world.luck, world.week
         holder = seats.person[held]
@@ -184,20 +296,20 @@ class Succession(Process):
             world.events.add(kind, week, ccg=seats.ccg[rows], person=seats.person[rows], body=seats.body[rows])
         seats.person[held[ends]] = -1
 
-    def _stand_again(self, world: World, holder: Whole) -> Flags:
+    def _stand_again(self, world: View, holder: Whole) -> Flags:
         """Tell who stands again of those whose term ends."""
         people = world.people
         lifted = self.again + self.lift * (people.engagement[holder] - self.reference)
         again = 1 / (1 + np.exp(-(lifted - self.burden * people.strain[holder])))
         return world.luck.uniform("succession.again", world.week, people.key[holder]) < again
 
-    def _by_elections(self, world: World, empty: Whole) -> None:
+    def _by_elections(self, world: View, empty: Whole) -> None:
         """Hold elections for empty seats, those of locality leads last; whoever stands and gets no seat is kicked."""
         if not empty.size:
             return
         people, seats, luck, week = world.people, world.seats, world.luck, world.week
-        gps = world.rows(Kind.GP)
-        able = gps[~people.opposed[gps] & (people.role[gps] < Role.LOCALITY_LEAD)]
+        gps = rows_of(people, Kind.GP)
+        able = gps[~people.opposed[gps] & ~LEADS[people.role[gps]]]
         lifted = np.exp(self.lift * (people.engagement[able] - self.reference)) * (self.unskilled + people.skills[able])
         stands = able[luck.uniform("succession.stands", week, people.key[able]) < self.stands * lifted]
         score = self.lift * people.engagement[stands] + people.skills[stands]
@@ -216,16 +328,16 @@ class Succession(Process):
             world.events.add("lost_election", week, ccg=people.ccg[lost], person=lost)
             stands, score = stands[~won], score[~won]
 
-    def _representatives(self, world: World, leaning: Floats) -> None:
+    def _representatives(self, world: View, leaning: Floats) -> None:
         """Give every practice without one a representative."""
         people, practices = world.people, world.practices
         unrepresented = world.seats.person[practices.council_seat] < 0
-        gps = world.rows(Kind.GP)
+        gps = rows_of(people, Kind.GP)
         gps = gps[unrepresented[people.practice[gps]]]
         luck = world.luck.gumbel("succession.representative", world.week, people.key[gps])
-        represent(people, practices, world.seats, self, gps, leaning, luck)
+        represent(people, practices, world.seats, self, gps, leaning, luck, LEADS)
 
-    def _take_office(self, world: World) -> None:
+    def _take_office(self, world: View) -> None:
         people, seats, elected = world.people, world.seats, elected_seats(world.seats)
         take_office(people, world.ccgs, world.bodies, seats, world.slots, self, elected, ROLE_OF_SEAT)
 
@@ -234,7 +346,7 @@ class Succession(Process):
 def vacate(people: Table, seats: Table) -> bool:
     """Empty the seats of those who have left, and tell whether there were any."""
     found = False
-    for s in range(seats.person.size):
+    for s in range(seats.size):
         holder = seats.person[s]
         if holder >= 0 and not people.present[holder]:
             seats.person[s] = -1
@@ -278,7 +390,14 @@ def elect(
 
 @rule
 def represent(
-    people: Table, practices: Table, seats: Table, own: Succession, gps: Whole, leaning: Floats, luck: Floats
+    people: Table,
+    practices: Table,
+    seats: Table,
+    own: Succession,
+    gps: Whole,
+    leaning: Floats,
+    luck: Floats,
+    leads: Flags,
 ) -> None:
     """Let the best-ranked of some GPs represent their practice, preferring those who hold no other office.
 
@@ -286,13 +405,14 @@ def represent(
         gps: rows of the GPs of practices without a representative, shape (k,).
         leaning: what makes one willing, shape (people,), latent.
         luck: Gumbels, shape (k,).
+        leads: which roles are a leader's, by ``Role``.
     """
-    best = np.full(practices.council_seat.size, -np.inf)
+    best = np.full(practices.size, -np.inf)
     for k in range(gps.size):
         i = gps[k]
         p = people.practice[i]
         score = own.kappa_representative * leaning[i] + luck[k]
-        score -= 100.0 * (people.role[i] >= Role.LOCALITY_LEAD) + 50.0 * people.opposed[i]
+        score -= 100.0 * leads[people.role[i]] + 50.0 * people.opposed[i]
         if score > best[p]:
             best[p] = score
             seats.person[practices.council_seat[p]] = i
@@ -300,20 +420,26 @@ def represent(
 
 @rule
 def take_office(
-    people: Table, ccgs: Table, bodies: Table, seats: Table, slots: Table,
-    own: Succession, elected: Flags, role_of_seat: Whole,
-) -> None:  # fmt: skip
+    people: Table,
+    ccgs: Table,
+    bodies: Table,
+    seats: Table,
+    slots: Table,
+    own: Succession,
+    elected: Flags,
+    role_of_seat: Whole,
+) -> None:
     """Fill the seats held by right; derive roles, who is on governing bodies and the load that vacancies leave.
 
     Args:
         elected: for which seats GPs stand, shape (seats,).
         role_of_seat: role that comes with a seat, by ``SeatKind``.
     """
-    for i in range(people.role.size):
+    for i in range(people.size):
         people.role[i] = Role.MANAGER if people.kind[i] == Kind.MANAGER else Role.NONE
         people.on_governing_body[i] = False
-    leaders, filled = np.zeros(ccgs.vacancy_load.size), np.zeros(ccgs.vacancy_load.size)
-    for s in range(seats.person.size):
+    leaders, filled = np.zeros(ccgs.size), np.zeros(ccgs.size)
+    for s in range(seats.size):
         if seats.slot[s] >= 0:
             seats.person[s] = slots.person[seats.slot[s]]
         elif seats.follows[s] >= 0:

@@ -1,22 +1,22 @@
-"""Influence as a belief: would a matter that I raised be heard?"""
+"""Influence as a belief: would a matter that I raised be heard?
+
+A refusal with reasons counts for more than a matter never reached.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.compiled import compiled, rule
 from sim.core.parameters import param
-from sim.core.tables import Table
+from sim.core.tables import Column, Table
+from sim.core.views import View
 from sim.mechanisms.base import Process
-from sim.state.items import ItemKind
-from sim.state.people import Kind
-
-if TYPE_CHECKING:
-    from sim.state.world import World
+from sim.mechanisms.claims import Direction
+from sim.state.codes import ItemKind, Kind
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -33,43 +33,79 @@ class Influence(Process):
     """
 
     name = "influence"
-    reads = (
-        "people.present", "people.kind", "people.practice", "people.ccg", "people.on_governing_body",
-        "items.settled", "items.credit", "items.kind", "items.originator", "items.practice", "items.ccg",
-        "items.shaped", "practices.locality", "bodies.reputation", "bodies.limit", "ccgs.governing_body",
-    )  # fmt: skip
-    writes = ("people.influence", "people.influence_evidence", "people.pull_influence")
+    columns = {
+        "people": (
+            Column("influence", "float64", "share", "belief that a matter one raised would be heard", settable=True),
+            Column("influence_evidence", "float64", "matters", "outcomes behind the belief", settable=True),
+        )
+    }
+    reads = {
+        "people": "present kind practice ccg on_governing_body",
+        "items": "settled credit kind originator practice ccg shaped",
+        "practices": "locality",
+        "bodies": "reputation limit",
+        "ccgs": "governing_body",
+    }
+    writes = {"people": "pull_influence"}
     evidence = (
-        "smaller_ccg_more_ownership", "localities_restore_ownership", "leader_member_gap", "better_than_pct_baseline",
-        "advisory_role_disengages", "rubber_stamping", "h15_influence", "council_one_way",
-    )  # fmt: skip
+        "smaller_ccg_more_ownership",
+        "localities_restore_ownership",
+        "leader_member_gap",
+        "better_than_pct_baseline",
+        "advisory_role_disengages",
+        "rubber_stamping",
+        "h15_influence",
+        "council_one_way",
+    )
+    directions = (
+        Direction(
+            "meetings.room",
+            0,
+            None,
+            "engagement from feeling of being heard, members",
+            +1,
+            "advisory_role_disengages.engagement",
+            "members' matters are decided instead of left waiting",
+            away=True,
+        ),
+    )
 
     beta: float = param(
-        1.2, "latent", "engagement of a person sure to be heard beside one sure not to be", low=0, high=5,
+        1.2,
+        "latent",
+        "engagement of a person sure to be heard beside one sure not to be",
+        within=(0, 5),
         source="influence drives engagement (advisory_role_disengages); size assumed",
-    )  # fmt: skip
+    )
     prior: float = param(
-        4, "matters", "outcomes that what is recalled of the PCT weighs as much as", low=0.1, high=100,
+        4,
+        "matters",
+        "outcomes that what is recalled of the PCT weighs as much as",
+        within=(0.1, 100),
         source="size assumed",
-    )  # fmt: skip
+    )
     of_practice: float = param(
-        0.5, "weight", "weight of a colleague's matter beside one's own", low=0, high=1,
-        source="size assumed",
-    )  # fmt: skip
+        0.5, "weight", "weight of a colleague's matter beside one's own", within=(0, 1), source="size assumed"
+    )
     of_locality: float = param(
-        0.05, "weight", "weight of a matter of another practice in the locality", low=0, high=1,
-        source="size assumed",
-    )  # fmt: skip
+        0.05, "weight", "weight of a matter of another practice in the locality", within=(0, 1), source="size assumed"
+    )
     of_plan: float = param(
-        0.15, "weight", "weight of one plan for a GP of the governing body", low=0, high=1,
+        0.15,
+        "weight",
+        "weight of one plan for a GP of the governing body",
+        within=(0, 1),
         source="one plan before a GP of the governing body (rubber_stamping)",
-    )  # fmt: skip
+    )
     repute: float = param(
-        0.012, "1/week", "how fast the belief of those without an outcome moves to the body's repute", low=0, high=1,
+        0.012,
+        "1/week",
+        "how fast the belief of those without an outcome moves to the body's repute",
+        within=(0, 1),
         source="beliefs follow repute within about a year",
-    )  # fmt: skip
+    )
 
-    def start(self, world: World) -> None:
+    def start(self, world: View) -> None:
         people = world.people
         body = who_decides(
             people.practice, people.ccg, world.practices.locality, world.bodies.limit, world.ccgs.governing_body
@@ -77,24 +113,22 @@ class Influence(Process):
         people.influence[:] = world.bodies.reputation[body]
         people.pull_influence[:] = self.beta * people.influence
 
-    def step(self, world: World) -> None:
+    def step(self, world: View) -> None:
         if not world.frozen:
             learn(world.people, world.practices, world.ccgs, world.bodies, world.items, self, world.week)
 
 
 @rule
-def learn(
-    people: Table, practices: Table, ccgs: Table, bodies: Table, items: Table, own: Influence, week: int
-) -> None:  # fmt: skip
+def learn(people: Table, practices: Table, ccgs: Table, bodies: Table, items: Table, own: Influence, week: int) -> None:
     """Let everybody learn from what was settled this week; who hears of nothing moves toward repute.
 
     Args:
         week: of the run.
     """
-    # how many were settled and the credit in all, by whose they are
-    of_person, of_practice = np.zeros((people.kind.size, 2)), np.zeros((practices.locality.size, 2))
-    of_locality, plans = np.zeros((bodies.limit.size, 2)), np.zeros((ccgs.governing_body.size, 2))
-    for item in range(items.settled.size):
+    # how many were items.settled and the credit in all, by whose they are
+    of_person, of_practice = np.zeros((people.size, 2)), np.zeros((practices.size, 2))
+    of_locality, plans = np.zeros((bodies.size, 2)), np.zeros((ccgs.size, 2))
+    for item in range(items.size):
         if items.settled[item] != week:
             continue
         if items.kind[item] == ItemKind.PLAN:
@@ -107,14 +141,14 @@ def learn(
                 count(of_locality, practices.locality[p], items.credit[item])
 
     told = own.of_practice * of_practice  # to every GP of a practice: weight of outcomes, and weighted credit
-    for p in range(practices.locality.size):
+    for p in range(practices.size):
         locality = practices.locality[p]
         if locality >= 0:
             for k in range(2):
                 told[p, k] += own.of_locality * (of_locality[locality, k] - of_practice[p, k])
 
     body = who_decides(people.practice, people.ccg, practices.locality, bodies.limit, ccgs.governing_body)
-    for i in range(people.kind.size):
+    for i in range(people.size):
         if not people.present[i]:
             continue
         weight, credit = 0.0, 0.0

@@ -1,22 +1,25 @@
-"""The running-cost allowance: what it buys in posts and paid GP sessions, and who loses when it is cut."""
+"""The running-cost allowance: what it buys in posts and paid GP sessions, and who loses when it is cut.
+
+The five heads are governance, staff, GP sessions, support unit and non-pay. The real cut of 2015/16 is part of the
+timeline and so of the baseline.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.compiled import rule
 from sim.core.parameters import param
-from sim.core.tables import Table
+from sim.core.tables import Column, Table
+from sim.core.views import View
 from sim.mechanisms.base import Process
-from sim.settings.money import CHEAPEST_POST, EXECUTIVES, FULL_ALLOWANCE, POST_MINUTES, most_posts
-from sim.state.ccgs import HEADS
-
-if TYPE_CHECKING:
-    from sim.state.world import World
+from sim.mechanisms.claims import Direction
+from sim.settings.money import CHEAPEST_POST, EXECUTIVES, FULL_ALLOWANCE, HEADS, POST_MINUTES, most_posts
+from sim.state.ledger import Broken
 
 GOVERNANCE, STAFF, SESSIONS, SUPPORT, NON_PAY = range(len(HEADS))
 
@@ -34,64 +37,128 @@ class RunningCosts(Process):
     """
 
     name = "running_costs"
-    reads = ("ccgs.population", "ccgs.site", "seats.ccg", "seats.minutes", "seats.person", "people.ccg")
-    writes = (
-        "ccgs.allowance", "ccgs.budget", "ccgs.support_posts", "ccgs.posts", "ccgs.session_share", "ccgs.duties",
-        "people.sessions",
-    )  # fmt: skip
+    columns = {
+        "people": (Column("sessions", "int32", "minutes/week", "paid CCG time"),),
+        "ccgs": (
+            Column("allowance", "int64", "pence/year", "running-cost allowance"),
+            Column("budget", "int64", "pence/year", "allowance by head (HEADS)", width=len(HEADS)),
+            Column("support_posts", "float64", "posts", "posts that the support unit's contract pays"),
+            Column("posts", "int32", "posts", "CCG posts that the staff budget pays"),
+            Column("session_share", "float64", "share", "paid sessions affordable, of those in the arrangement"),
+            Column("duties", "float64", "minutes/week", "standing duties of managers; they stay when posts go"),
+        ),
+    }
+    reads = {"ccgs": "population site", "seats": "ccg minutes person", "people": "ccg"}
     evidence = (
-        "c14_ccg_running_cost", "h15_running_cost_cut", "h15_csu_spend_2013_14", "h15_csu_spend_2014_15",
-        "budget_caps_sessions", "cuts_meet_growing_duties", "less_management_money", "joint_working_saves_and_costs",
-    )  # fmt: skip
+        "c14_ccg_running_cost",
+        "h15_running_cost_cut",
+        "h15_csu_spend_2013_14",
+        "h15_csu_spend_2014_15",
+        "budget_caps_sessions",
+        "cuts_meet_growing_duties",
+        "less_management_money",
+        "joint_working_saves_and_costs",
+    )
+    directions = (
+        Direction(
+            "running_costs.further_cut",
+            None,
+            0.2,
+            "posts filled",
+            -1,
+            "less_management_money.staff_capacity",
+            "less money pays fewer managers",
+            since="co_commissioning",
+        ),
+        Direction(
+            "running_costs.further_cut",
+            None,
+            0.2,
+            "papers in time",
+            -1,
+            "reactive_not_proactive.proactive_work",
+            "standing duties stay when posts go; planned work gives way",
+            since="co_commissioning",
+        ),
+        Direction(
+            "running_costs.further_cut",
+            None,
+            0.2,
+            "CCG work done by leaders",
+            -1,
+            "budget_caps_sessions.time_available",
+            "fewer sessions are paid and leaders do what fits",
+            since="co_commissioning",
+        ),
+    )
 
     further_cut: float = param(
-        0.0, "share", "share taken from the allowance from April 2015 on", low=0, high=0.33,
+        0.0,
+        "share",
+        "share taken from the allowance from April 2015 on",
+        within=(0, 0.33),
         source="scenario lever, on top of the real cut of 2015/16; never below a core",
-    )  # fmt: skip
+    )
     post_pounds: float = param(
-        60_000, "pounds/year", "what an average CCG post costs, on-costs included",
-        low=CHEAPEST_POST // 100, high=300_000,
+        60_000,
+        "pounds/year",
+        "what an average CCG post costs, on-costs included",
+        within=(CHEAPEST_POST // 100, 300_000),
         source="not counted in the evidence; assumed",
-    )  # fmt: skip
+    )
     session_pounds: float = param(
-        340, "pounds", "what a CCG pays for one GP session", low=50, high=2000,
-        source="usual payment; assumed",
-    )  # fmt: skip
+        340, "pounds", "what a CCG pays for one GP session", within=(50, 2000), source="usual payment; assumed"
+    )
     session_minutes: float = param(
-        250, "minutes", "length of a paid GP session", low=60, high=600,
-        source="a session is nominally 4 h 10 min",
-    )  # fmt: skip
+        250, "minutes", "length of a paid GP session", within=(60, 600), source="a session is nominally 4 h 10 min"
+    )
     session_weeks: float = param(
-        46, "weeks/year", "weeks of a year for which sessions are paid", low=1, high=52,
+        46,
+        "weeks/year",
+        "weeks of a year for which sessions are paid",
+        within=(1, 52),
         source="leave is not backfilled; assumed",
-    )  # fmt: skip
+    )
     governance_pounds: float = param(
-        500_000, "pounds/year", "fixed cost of a CCG whatever its size: senior team, lay members, audit",
-        low=0, high=5_000_000,
+        500_000,
+        "pounds/year",
+        "fixed cost of a CCG whatever its size: senior team, lay members, audit",
+        within=(0, 5_000_000),
         source="senior team, lay members, audit: much the same whatever the size (size_of_ccg_and_overhead)",
-    )  # fmt: skip
+    )
     shared_saving: float = param(
-        0.1, "share", "part of fixed governance saved by sharing posts with partners", low=0, high=1,
+        0.1,
+        "share",
+        "part of fixed governance saved by sharing posts with partners",
         source="joint_working_saves_and_costs: shared single posts",
-    )  # fmt: skip
+    )
     team_saving: float = param(
-        0.4, "share", "part of fixed governance saved by sharing the management team", low=0, high=1,
+        0.4,
+        "share",
+        "part of fixed governance saved by sharing the management team",
         source="h15_site_e_history: one management team for an alliance",
-    )  # fmt: skip
+    )
     non_pay: float = param(
-        0.2, "share", "premises, IT and travel, of what staff and these have together", low=0, high=1,
+        0.2,
+        "share",
+        "premises, IT and travel, of what staff and these have together",
         source="premises, IT, travel: of what staff and non-pay have together",
-    )  # fmt: skip
+    )
     core: float = param(
-        0.6, "share", "part of each head's full size that no cut goes below", low=0, high=1,
+        0.6,
+        "share",
+        "part of each head's full size that no cut goes below",
         source="a statutory core has to be kept; its size is assumed",
-    )  # fmt: skip
+    )
     duty_share: float = param(
-        0.75, "share", "part of a full team's week that standing duties take; the rest is for change", low=0, high=2,
+        0.75,
+        "share",
+        "part of a full team's week that standing duties take; the rest is for change",
+        within=(0, 2),
         source="reactive_not_proactive; size assumed",
-    )  # fmt: skip
+    )
 
-    def start(self, world: World) -> None:
+    def start(self, world: View) -> None:
         if world.live:
             self._year(world)
             return
@@ -99,13 +166,13 @@ class RunningCosts(Process):
         world.ccgs.allowance[:] = 0  # the PCT still holds the money; its staff and support unit serve the shadow CCG
         world.ccgs.budget[:] = 0
 
-    def step(self, world: World) -> None:
+    def step(self, world: View) -> None:
         calendar, week = world.calendar, world.week
         if week == calendar.go_live_week or (world.live and calendar.starts_financial_year(week)):
             self._year(world)
         pay_sessions(world.people, world.seats, world.ccgs)
 
-    def _year(self, world: World) -> None:
+    def _year(self, world: View) -> None:
         """Split the allowance of the financial year."""
         calendar, week = world.calendar, world.week
         pence = calendar.allowance_pence(week)
@@ -113,7 +180,7 @@ class RunningCosts(Process):
             pence = round(pence * (1 - self.further_cut))
         self._budget(world, pence, calendar.financial_year(week))
 
-    def full_heads(self, world: World, year: int) -> NDArray[np.int64]:
+    def full_heads(self, world: View, year: int) -> NDArray[np.int64]:
         """Return what each head takes at the full allowance in pence, shape (ccgs, heads).
 
         Where governance, support unit and sessions take more than there is, staff and non-pay get nothing.
@@ -133,7 +200,7 @@ class RunningCosts(Process):
         heads[:, NON_PAY] = np.maximum(total - heads.sum(axis=1), 0)
         return heads
 
-    def _budget(self, world: World, pence: int, year: int) -> None:
+    def _budget(self, world: View, pence: int, year: int) -> None:
         c = world.ccgs
         full = self.full_heads(world, year)
         share = max(pence / FULL_ALLOWANCE, self.core)
@@ -150,16 +217,20 @@ class RunningCosts(Process):
         full_posts = EXECUTIVES + full[:, STAFF] / (self.post_pounds * 100)
         c.duties[:] = self.duty_share * full_posts * POST_MINUTES
 
+    def audit(self, world: View) -> Iterator[Broken]:
+        c = world.ccgs
+        yield "allowance = sum of heads", "ccgs", c.allowance != c.budget.sum(axis=1)
+
 
 @rule
 def pay_sessions(people: Table, seats: Table, ccgs: Table) -> None:
     """Pay everybody the sessions arranged for their seats, as far as their CCG can afford them."""
-    arranged = np.zeros(people.sessions.size)
-    for seat in range(seats.person.size):
+    arranged = np.zeros(people.size)
+    for seat in range(seats.size):
         i = seats.person[seat]
         if i >= 0:
             arranged[i] += seats.minutes[seat]
-    for i in range(people.sessions.size):
+    for i in range(people.size):
         people.sessions[i] = np.floor(arranged[i] * ccgs.session_share[people.ccg[i]])
 
 

@@ -1,22 +1,25 @@
-"""NHS England's requests, the planning round and authorisation: work with a deadline, and consultation skipped."""
+"""NHS England's requests, the planning round and authorisation: work with a deadline, and consultation skipped.
+
+A request costs managers time whatever happens; only the missing consultation is felt by members, so that one event does
+not count twice.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.compiled import rule
 from sim.core.parameters import param
-from sim.core.tables import Table
+from sim.core.tables import Column, Table
+from sim.core.views import View
 from sim.mechanisms.base import Process
+from sim.mechanisms.claims import Direction
 from sim.settings.money import POST_MINUTES
-from sim.state.people import Kind, Role, Work
-
-if TYPE_CHECKING:
-    from sim.state.world import World
+from sim.state.codes import LEADS, MEMBERS, Kind, Role, Work
+from sim.state.events import Event
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -35,90 +38,183 @@ class Requests(Process):
     """
 
     name = "requests"
-    reads = (
-        "ccgs.key", "ccgs.posts", "ccgs.nhse_contact", "ccgs.live", "ccgs.member_council", "bodies.months_between",
-        "bodies.week_of_month", "people.role", "people.ccg", "people.present", "people.kind", "people.informed",
-        "people.demand", "people.undone", "area_teams.ccg",
-    )  # fmt: skip
-    writes = (
-        "ccgs.request_minutes", "area_teams.pressure", "people.kick_unconsulted", "people.kick_imposed",
-        "people.deadline",
-    )  # fmt: skip
+    columns = {
+        "people": (Column("deadline", "int32", "minutes/week", "leaders' part in authorisation and planning"),),
+        "ccgs": (Column("request_minutes", "float64", "minutes/week", "managers' work with an NHSE deadline"),),
+        "area_teams": (
+            Column("pressure", "float64", "ratio", "rate of requests, 1 = usual", default=1.0, settable=True),
+        ),
+    }
+    reads = {
+        "ccgs": "key posts nhse_contact live member_council",
+        "bodies": "months_between week_of_month",
+        "people": "role ccg present kind informed demand undone",
+        "area_teams": "ccg",
+    }
+    writes = {"people": "kick_unconsulted kick_imposed"}
+    events = (
+        Event("request", ("ccgs.request_minutes",)),
+        Event(
+            "consultation_skipped",
+            ("people.kick_unconsulted",),
+            "a decision in {ccg} was due before its practices could be asked",
+        ),
+        Event("order", ("people.kick_imposed",), "an order of NHS England was passed down to the members of {ccg}"),
+    )
     evidence = (
-        "short_deadlines_skip_consultation", "national_imposition_disengages", "h15_plan_request_window",
-        "authorisation_diverts_effort", "personal_contacts_fix", "h15_tight_deadline_sites", "m18_one_day_return",
-    )  # fmt: skip
+        "short_deadlines_skip_consultation",
+        "national_imposition_disengages",
+        "h15_plan_request_window",
+        "authorisation_diverts_effort",
+        "personal_contacts_fix",
+        "h15_tight_deadline_sites",
+        "m18_one_day_return",
+    )
+    directions = (
+        Direction(
+            "requests.rate",
+            None,
+            3.0,
+            "papers in time",
+            -1,
+            "fire_fighting_leaves_no_time.strategic_work",
+            "urgent requests come before papers",
+        ),
+        Direction(
+            "requests.days",
+            None,
+            5,
+            "engagement from consultation skipped, representatives",
+            -1,
+            "short_deadlines_skip_consultation.engagement",
+            "what is due before the council meets skips it",
+        ),
+        Direction(
+            "requests.order_rate",
+            None,
+            0.2,
+            "engagement from orders imposed, members",
+            -1,
+            "national_imposition_disengages.engagement",
+            "national orders are passed down more often",
+        ),
+    )
 
     rate: float = param(
-        0.4, "requests/week", "requests of NHS England to one CCG", low=0, high=10,
+        0.4,
+        "requests/week",
+        "requests of NHS England to one CCG",
+        within=(0, 10),
         source="nhse_requests: a steady stream, not counted",
-    )  # fmt: skip
+    )
     hours: float = param(
-        20, "hours", "managers' work that the median request takes", low=0, high=500,
+        20,
+        "hours",
+        "managers' work that the median request takes",
+        within=(0, 500),
         source="from one-day returns to bids; not counted, assumed",
-    )  # fmt: skip
+    )
     hours_spread: float = param(
-        1.0, "sd of log", "spread of managers' work between requests", low=0, high=3,
+        1.0,
+        "sd of log",
+        "spread of managers' work between requests",
+        within=(0, 3),
         source="from a one-day return to months of work",
-    )  # fmt: skip
+    )
     members_concerned: float = param(
-        0.2, "share", "requests on which members should be consulted", low=0, high=1,
-        source="most concern managers alone; assumed",
-    )  # fmt: skip
+        0.2, "share", "requests on which members should be consulted", source="most concern managers alone; assumed"
+    )
     days: float = param(
-        21, "days", "time given for the median request", low=1, high=365,
+        21,
+        "days",
+        "time given for the median request",
+        within=(1, 365),
         source="m18_one_day_return to m18_8to8_procurement",
-    )  # fmt: skip
+    )
     days_spread: float = param(
-        1.0, "sd of log", "spread of the time given between requests", low=0, high=3,
+        1.0,
+        "sd of log",
+        "spread of the time given between requests",
+        within=(0, 3),
         source="the range from m18_one_day_return to m18_8to8_procurement",
-    )  # fmt: skip
+    )
     order_rate: float = param(
-        0.02, "orders/week", "national orders that a CCG has to pass down to its practices", low=0, high=1,
+        0.02,
+        "orders/week",
+        "national orders that a CCG has to pass down to its practices",
+        within=(0, 1),
         source="new_access_orders: about one a year",
-    )  # fmt: skip
+    )
     planning_posts: float = param(
-        0.12, "share", "part of managers' week that the planning round takes", low=0, high=1,
+        0.12,
+        "share",
+        "part of managers' week that the planning round takes",
         source="h15_plan_request_window; size assumed",
-    )  # fmt: skip
+    )
     authorisation_posts: float = param(
-        0.15, "share", "part of managers' week that authorisation takes", low=0, high=1,
+        0.15,
+        "share",
+        "part of managers' week that authorisation takes",
         source="authorisation_diverts_effort; size assumed",
-    )  # fmt: skip
+    )
     planning_leader_hours: float = param(
-        4, "hours/week", "what the planning round asks of each GP leader", low=0, high=40,
+        4,
+        "hours/week",
+        "what the planning round asks of each GP leader",
+        within=(0, 40),
         source="h15_plan_request_window; size assumed",
-    )  # fmt: skip
+    )
     authorisation_leader_hours: float = param(
-        6, "hours/week", "what authorisation asks of each GP leader", low=0, high=40,
+        6,
+        "hours/week",
+        "what authorisation asks of each GP leader",
+        within=(0, 40),
         source="authorisation_diverts_effort; c14_authorisation_documents (hundreds)",
-    )  # fmt: skip
+    )
     kick: float = param(
-        0.10, "latent", "engagement that a representative loses when consultation is skipped", low=0, high=1,
+        0.10,
+        "latent",
+        "engagement that a representative loses when consultation is skipped",
+        within=(0, 1),
         source="short_deadlines_skip_consultation; size assumed",
-    )  # fmt: skip
+    )
     order_kick: float = param(
-        0.05, "latent", "engagement that a fully informed member loses by an order", low=0, high=1,
+        0.05,
+        "latent",
+        "engagement that a fully informed member loses by an order",
+        within=(0, 1),
         source="national_imposition_disengages; size assumed",
-    )  # fmt: skip
+    )
     unknown: float = param(
-        1.3, "ratio", "hours of a request where nobody at NHS England is known", low=1, high=5,
+        1.3,
+        "ratio",
+        "hours of a request where nobody at NHS England is known",
+        within=(1, 5),
         source="personal_contacts_fix; size assumed",
-    )  # fmt: skip
+    )
     known: float = param(
-        0.7, "ratio", "hours of a request where everybody is known", low=0.1, high=1,
+        0.7,
+        "ratio",
+        "hours of a request where everybody is known",
+        within=(0.1, 1),
         source="personal_contacts_fix; size assumed",
-    )  # fmt: skip
+    )
     pressure_most: float = param(
-        0.2, "share", "how far missed deadlines can raise the rate of requests", low=0, high=0.9,
+        0.2,
+        "share",
+        "how far missed deadlines can raise the rate of requests",
+        within=(0, 0.9),
         source="feedback is bounded: requests move by a fifth at most",
-    )  # fmt: skip
+    )
     pressure_gain: float = param(
-        0.02, "1/week", "how fast the rate of requests follows missed deadlines", low=0, high=1,
+        0.02,
+        "1/week",
+        "how fast the rate of requests follows missed deadlines",
+        within=(0, 1),
         source="ratings follow missed deadlines slowly",
-    )  # fmt: skip
+    )
 
-    def step(self, world: World) -> None:
+    def step(self, world: View) -> None:
         c, people, week, luck, calendar = world.ccgs, world.people, world.week, world.luck, world.calendar
         pressure = follow_deadlines(people, world.area_teams, self, c.size)
         asked = np.flatnonzero(luck.uniform("requests.arrives", week, c.key) < self.rate * pressure)
@@ -133,8 +229,7 @@ class Requests(Process):
             share = self.planning_posts * in_round + self.authorisation_posts * authorising
             c.request_minutes[:] += share * c.posts * POST_MINUTES
             hours = self.planning_leader_hours * in_round + self.authorisation_leader_hours * authorising
-            leader = (people.role >= Role.LOCALITY_LEAD) & (people.role <= Role.CHAIR)
-            people.deadline[leader] = round(60 * hours)
+            people.deadline[LEADS[people.role]] = round(60 * hours)
 
         unconsulted = self._unconsulted(world, asked)
         skips = np.flatnonzero(unconsulted)
@@ -148,11 +243,11 @@ class Requests(Process):
         orders = np.flatnonzero(ordered)
         people.kick_imposed[:] = 0.0
         if orders.size:
-            told = people.present & (people.kind <= Kind.PRACTICE_MANAGER) & ordered[people.ccg]
+            told = people.present & MEMBERS[people.kind] & ordered[people.ccg]
             people.kick_imposed[told] = -self.order_kick * people.informed[told]
             world.events.add("order", week, ccg=orders)
 
-    def _unconsulted(self, world: World, asked: Rows) -> Flags:
+    def _unconsulted(self, world: View, asked: Rows) -> Flags:
         """Return which CCGs skip consultation this week, shape (ccgs,).
 
         Args:
@@ -172,7 +267,7 @@ class Requests(Process):
             unconsulted |= self._weeks_to_council(world, opened - week, np.arange(c.size)) > 0
         return unconsulted
 
-    def _weeks_to_council(self, world: World, first: int, ccgs: Rows) -> Rows:
+    def _weeks_to_council(self, world: View, first: int, ccgs: Rows) -> Rows:
         """Return the weeks from now to the first member council of some CCGs that is ``first`` weeks away or more."""
         bodies, council = world.bodies, world.ccgs.member_council[ccgs]
         cycles = list(zip(bodies.months_between[council].tolist(), bodies.week_of_month[council].tolist(), strict=True))
@@ -191,12 +286,12 @@ def follow_deadlines(people: Table, teams: Table, own: Requests, ccgs: int) -> F
         Pressure on each CCG, shape (ccgs,); 1 where no team asks.
     """
     asked, missed = np.zeros(ccgs), np.zeros(ccgs)
-    for i in range(people.kind.size):
+    for i in range(people.size):
         if people.present[i] and people.kind[i] == Kind.MANAGER:
             asked[people.ccg[i]] += people.demand[i, Work.DEADLINE]
             missed[people.ccg[i]] += people.undone[i, Work.DEADLINE]
     pressure = np.ones(ccgs)
-    for team in range(teams.pressure.size):
+    for team in range(teams.size):
         c = teams.ccg[team]
         target = 1 - own.pressure_most + min(missed[c] / max(asked[c], 1.0), 2 * own.pressure_most)
         teams.pressure[team] += own.pressure_gain * (target - teams.pressure[team])

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.core.compiled import compiled, rule
 from sim.core.parameters import param
-from sim.core.tables import Table
+from sim.core.tables import Column, Table
+from sim.core.views import View
 from sim.mechanisms.base import Process
+from sim.mechanisms.claims import Direction
 from sim.settings.calendar import WEEKS_A_YEAR
-from sim.state.people import Kind, Work
-
-if TYPE_CHECKING:
-    from sim.state.world import World
+from sim.state.codes import Kind, Work
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int32]
@@ -34,47 +32,110 @@ class Workload(Process):
     """
 
     name = "workload"
-    reads = (
-        "people.present", "people.kind", "people.practice", "people.ccg", "people.contract", "people.sessions",
-        "people.undone", "practices.key", "practices.list_size", "practices.demand_per_patient",
-        "practices.hours_saved", "ccgs.duties", "ccgs.delegated_minutes",
-    )  # fmt: skip
-    writes = ("people.booked", "practices.backlog", "practices.wait", "practices.given_up", "practices.locum")
+    columns = {
+        "people": (Column("booked", "int32", "minutes/week", "booked clinic or standing duties"),),
+        "practices": (
+            Column("backlog", "float64", "minutes", "care asked for and not yet given", settable=True),
+            Column("wait", "float64", "weeks", "wait for an appointment: backlog over a week's demand"),
+            Column("given_up", "float64", "minutes/week", "care that patients gave up or found elsewhere"),
+            Column("locum", "int32", "minutes/week", "locum time that backfills CCG sessions"),
+        ),
+    }
+    reads = {
+        "people": "present kind practice ccg contract sessions undone",
+        "practices": "key list_size demand_per_patient hours_saved",
+        "ccgs": "duties delegated_minutes managers",
+    }
     evidence = (
-        "time_shortage_blocks_engagement", "ccg_work_costs_practice", "absence_breaks_continuity",
-        "workforce_shortage", "c14_wait_for_own_gp", "c14_backfill_partner", "portfolio_realignment",
-    )  # fmt: skip
+        "time_shortage_blocks_engagement",
+        "ccg_work_costs_practice",
+        "absence_breaks_continuity",
+        "workforce_shortage",
+        "c14_wait_for_own_gp",
+        "c14_backfill_partner",
+        "portfolio_realignment",
+    )
+    directions = (
+        Direction(
+            "workload.backfill",
+            0.0,
+            None,
+            "wait for appointments",
+            -1,
+            "ccg_work_costs_practice.practice_capacity",
+            "a locum makes up for the partner who is out",
+            away=True,
+        ),
+        Direction(
+            "workload.growth",
+            None,
+            0.1,
+            "CCG work done by representatives",
+            -1,
+            "time_shortage_blocks_engagement.time_available",
+            "fuller clinics leave fewer hours for the CCG",
+        ),
+        Direction(
+            "governance.governing_body_hours",
+            2,
+            None,
+            "wait for appointments",
+            +1,
+            "absence_breaks_continuity.patient_access",
+            "the usual doctor is away on paid CCG work",
+        ),
+    )
 
     growth: float = param(
-        0.02, "1/year", "growth of patients' demand", low=-0.2, high=0.2,
+        0.02,
+        "1/year",
+        "growth of patients' demand",
+        within=(-0.2, 0.2),
         source="workload rising by about 2 % a year (h15_bma_survey)",
-    )  # fmt: skip
+    )
     relief: float = param(
-        0.01, "1/year", "part of the growth of demand that practices absorb by working otherwise", low=-0.2, high=0.2,
+        0.01,
+        "1/year",
+        "part of the growth of demand that practices absorb by working otherwise",
+        within=(-0.2, 0.2),
         source="nurses, pharmacists and habits take a part of the growth (m18_pharmacy_fte)",
-    )  # fmt: skip
+    )
     noise: float = param(
-        0.04, "sd", "spread of a practice's demand from week to week", low=0, high=0.5,
+        0.04,
+        "sd",
+        "spread of a practice's demand from week to week",
+        within=(0, 0.5),
         source="weeks differ; size assumed",
-    )  # fmt: skip
+    )
     stretch: float = param(
-        1.08, "ratio", "most that GPs book beside their minutes in practice", low=1, high=2,
+        1.08,
+        "ratio",
+        "most that GPs book beside their minutes in practice",
+        within=(1, 2),
         source="a full clinic takes a few extras and no more",
-    )  # fmt: skip
+    )
     backfill: float = param(
-        0.6, "share", "part of CCG sessions that a locum covers", low=0, high=1,
+        0.6,
+        "share",
+        "part of CCG sessions that a locum covers",
         source="c14_backfill_partner: some practices hire, some cover (pay_below_cost)",
-    )  # fmt: skip
+    )
     give_up: float = param(
-        0.25, "1/week", "patients waiting who give up or go elsewhere", low=0.01, high=1,
+        0.25,
+        "1/week",
+        "patients waiting who give up or go elsewhere",
+        within=(0.01, 1),
         source="patients who wait go elsewhere; without it queues explode",
-    )  # fmt: skip
+    )
     practice_manager_load: float = param(
-        0.97, "share", "part of a practice manager's week that the practice takes", low=0, high=2,
+        0.97,
+        "share",
+        "part of a practice manager's week that the practice takes",
+        within=(0, 2),
         source="a practice manager's week is full",
-    )  # fmt: skip
+    )
 
-    def step(self, world: World) -> None:
+    def step(self, world: View) -> None:
         practices, week = world.practices, world.week
         grown = (1 + self.growth - self.relief) ** (week / WEEKS_A_YEAR)
         drawn = world.luck.normal("workload.demand", week, practices.key)
@@ -90,17 +151,12 @@ def book(people: Table, practices: Table, ccgs: Table, own: Workload, grown: flo
         drawn: luck of the week, standard normal, shape (practices,).
     """
     gp_minutes, lent, not_done = np.zeros(drawn.size), np.zeros(drawn.size), np.zeros(drawn.size)
-    managers = np.zeros(ccgs.duties.size)
-    for i in range(people.kind.size):
-        if not people.present[i]:
-            continue
-        if people.kind[i] == Kind.GP:
+    for i in range(people.size):
+        if people.present[i] and people.kind[i] == Kind.GP:
             p = people.practice[i]
             gp_minutes[p] += in_practice(people.contract, people.sessions, i)
             lent[p] += people.sessions[i]
             not_done[p] += people.undone[i, Work.BOOKED]
-        elif people.kind[i] == Kind.MANAGER:
-            managers[people.ccg[i]] += 1
 
     share = np.zeros(drawn.size)
     for p in range(drawn.size):
@@ -114,7 +170,7 @@ def book(people: Table, practices: Table, ccgs: Table, own: Workload, grown: flo
         practices.backlog[p] = max(left - share[p] * gp_minutes[p], 0.0)
         practices.wait[p] = practices.backlog[p] / max(new, 1.0)
 
-    for i in range(people.kind.size):
+    for i in range(people.size):
         people.booked[i] = 0
         if not people.present[i]:
             continue
@@ -123,7 +179,7 @@ def book(people: Table, practices: Table, ccgs: Table, own: Workload, grown: flo
             people.booked[i] = np.rint(minutes * share[people.practice[i]])
         elif people.kind[i] == Kind.MANAGER:
             c = people.ccg[i]
-            people.booked[i] = np.rint((ccgs.duties[c] + ccgs.delegated_minutes[c]) / managers[c])
+            people.booked[i] = np.rint((ccgs.duties[c] + ccgs.delegated_minutes[c]) / ccgs.managers[c])
         elif people.kind[i] == Kind.PRACTICE_MANAGER:
             people.booked[i] = np.rint(people.contract[i] * own.practice_manager_load)
 

@@ -1,7 +1,7 @@
 """Directions of effect: what more of one thing does to another, on the same luck, against what the reports say.
 
 outcomes.py  what is measured in a run
-rows.py      the table: parameter, low, high, outcome, sign, evidence
+rows.py      the table: all that mechanisms claim
 extremes.py  worlds at their limits, and what must be true in them
 pairs.py     worlds that differ in a row, and the verdict on paired differences
 """
@@ -9,7 +9,7 @@ pairs.py     worlds that differ in a row, and the verdict on paired differences
 from sim.studies.directions.extremes import ALWAYS, EXTREMES, Claim, Extreme
 from sim.studies.directions.outcomes import OUTCOMES, SINCE, Outcome, measure
 from sim.studies.directions.pairs import ORDER, Difference, compare
-from sim.studies.directions.rows import DIRECTIONS, Direction
+from sim.studies.directions.rows import DIRECTIONS
 
 __all__ = [
     "ALWAYS",
@@ -20,7 +20,6 @@ __all__ = [
     "SINCE",
     "Claim",
     "Difference",
-    "Direction",
     "Extreme",
     "Outcome",
     "compare",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.settings.calendar import WEEKS_A_YEAR, Calendar, Timeline
+from sim.state.drivers import STANDING
 
 if TYPE_CHECKING:
     from sim.run.results import Results
@@ -22,6 +23,8 @@ SINCE = ("go_live", "co_commissioning")
 LEADERS = ("locality_lead", "governing_body", "chair")
 GPS = ("none", "representative", *LEADERS)
 MANAGERS = ("manager", "executive")
+GROUPS = {"members": ("none",), "representatives": ("representative",), "leaders": LEADERS, "GPs": GPS}
+"""Groups of which the drivers of engagement are outcomes."""
 SETTLED = ("adopted", "refused", "lapsed")
 REVIEWED = ("succeeded", "failed")
 
@@ -68,10 +71,6 @@ def _people(variable: str, *roles: str, table: str = "series", times: float = 1.
     return of
 
 
-def _component(driver: str, *roles: str) -> Measure:
-    return _people(driver, *roles, table="ledger")
-
-
 def _ccgs(variable: str, times: float = 1.0) -> Measure:
     """Mean over CCGs and weeks."""
     return lambda results, first: times * float(results.ccgs.loc[results.ccgs["week"] >= first, variable].mean())
@@ -84,9 +83,7 @@ def _worst_year(kind: str) -> Measure:
         weeks, events = results.ccgs["week"], results.events
         events = events[(events["kind"] == kind) & (events["week"] >= first)]
         counts = pd.crosstab(events["week"], events["ccg"]).reindex(
-            index=range(first, int(weeks.max()) + 1),
-            columns=sorted(results.ccgs["ccg"].unique()),
-            fill_value=0,
+            index=range(first, int(weeks.max()) + 1), columns=sorted(results.ccgs["ccg"].unique()), fill_value=0
         )
         return float(counts.rolling(52, min_periods=1).sum().max().mean())
 
@@ -142,8 +139,15 @@ def _not_finite(results: Results, first: int) -> float:
     return float(sum((~np.isfinite(t.select_dtypes("number").to_numpy())).sum() for t in tables))
 
 
-def _driver(driver: str, *roles: str, **shows: int) -> Outcome:
-    return Outcome("latent", _component(driver, *roles), {"engagement": 1, **shows}, driver)
+def _drivers() -> Iterator[tuple[str, Outcome]]:
+    """Yield the component of each driver of engagement in the mean of each of some groups, by name."""
+    for driver in STANDING.rows:
+        for group, roles in GROUPS.items():
+            shows = {"engagement": 1, **driver.shows}
+            yield (
+                f"engagement from {driver.label}, {group}",
+                Outcome("latent", _people(driver.name, *roles, table="ledger"), shows, driver.name),
+            )
 
 
 FELT = {"influence_felt": 1, "ownership": 1}
@@ -151,16 +155,7 @@ FELT = {"influence_felt": 1, "ownership": 1}
 QUALITY = {"decision_quality": 1}
 
 OUTCOMES: Mapping[str, Outcome] = {
-    "engagement from influence, members": _driver("influence", "none"),
-    "engagement from being informed, members": _driver("informed", "none"),
-    "engagement from strain, members": _driver("strain", "none"),
-    "engagement from performance management, members": _driver("performance", "none"),
-    "engagement from reward, leaders": _driver("reward", *LEADERS, wellbeing=1),
-    "engagement from success, members": _driver("success", "none"),
-    "engagement from failure, members": _driver("failure", "none", delivery=1),
-    "engagement from consultation skipped, representatives": _driver("unconsulted", "representative"),
-    "engagement from orders, members": _driver("imposed", "none"),
-    "engagement from elections lost, GPs": _driver("election", *GPS, selection=-1),
+    **dict(_drivers()),
     "members at least somewhat engaged": Outcome("%", _people("p_engaged", "none", times=100), {"engagement": 1}),
     "members at least somewhat engaged, devolved sites": Outcome(
         "%", _people("p_engaged", "none", times=100, devolved=True), {"engagement": 1}

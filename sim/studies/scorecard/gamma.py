@@ -118,8 +118,9 @@ def truths(ensembles: Mapping[float, Ensemble]) -> pd.DataFrame:
     rows = []
     for gamma, ensemble in ensembles.items():
         survey = ensemble.results(("survey",)).survey
-        asked = survey[(survey["instrument"] == "panel") & (survey["group_by"] == "all")
-                       & (survey["item"] == "engagement")]  # fmt: skip
+        asked = survey[
+            (survey["instrument"] == "panel") & (survey["group_by"] == "all") & (survey["item"] == "engagement")
+        ]
         for cut, answer in zip(CUT_POINTS, ANSWERS, strict=True):
             at = pd.Series([getattr(member.survey, cut) for member in ensemble.members]).median()
             for year, wave in WAVES.items():

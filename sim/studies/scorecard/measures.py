@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sim.run.results import Results
-from sim.state.items import Stage
+from sim.state.codes import Stage
 from sim.studies.scorecard.patterns import Pattern, patterns
 from sim.survey.instruments import PANEL
 
@@ -104,8 +104,15 @@ def answer(run: Run, item: str, wave: int, answer: str = "agree") -> float:
     return 100 * run.answers(wave, item, answer, "all", "all")[1]
 
 
-def gap(run: Run, item: str, group_by: str, group: str | Sequence[str], against: str | Sequence[str],
-        answer: str = "agree", waves: Sequence[int] = tuple(WAVES)) -> float:  # fmt: skip
+def gap(
+    run: Run,
+    item: str,
+    group_by: str,
+    group: str | Sequence[str],
+    against: str | Sequence[str],
+    answer: str = "agree",
+    waves: Sequence[int] = tuple(WAVES),
+) -> float:
     """Return by how many points a group is above another; of several waves, the smallest difference."""
     gaps = [
         run.answers(w, item, answer, group_by, group)[1] - run.answers(w, item, answer, group_by, against)[1]
@@ -324,12 +331,33 @@ def unopposed(run: Run) -> float:
 MEASURES: Mapping[str, Callable[..., float]] = {
     f.__name__: f
     for f in (
-        adopted_change, answer, answers_per_gp, budget_share, ccg_work, change, change_gap, change_in_errors,
-        council_reach, council_size, gap, heard_informally, hours, longest_week, rise_from_start, share_in_roles,
-        sites_below, sites_lead, sites_pre_decided, sites_reaching, sites_with_event, state_change, undone_change,
-        unopposed, work_done,
+        adopted_change,
+        answer,
+        answers_per_gp,
+        budget_share,
+        ccg_work,
+        change,
+        change_gap,
+        change_in_errors,
+        council_reach,
+        council_size,
+        gap,
+        heard_informally,
+        hours,
+        longest_week,
+        rise_from_start,
+        share_in_roles,
+        sites_below,
+        sites_lead,
+        sites_pre_decided,
+        sites_reaching,
+        sites_with_event,
+        state_change,
+        undone_change,
+        unopposed,
+        work_done,
     )
-}  # fmt: skip
+}
 
 OF_RESPONDENTS = frozenset(("answer", "change", "change_gap", "change_in_errors", "gap", "rise_from_start"))
 """Measures of those who answered, which depend on how much more readily the engaged answer."""

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t
 
+from sim.state.drivers import STANDING
 from sim.studies.scorecard.patterns import Pattern, patterns
 from sim.studies.scorecard.rules import HOLDS, judge_pattern
 
@@ -27,9 +28,22 @@ SAME, NEEDS, AGAINST, OTHER = "same", "needs it", "holds without it", "another v
 LARGE = 0.5
 """Standard deviations of the baseline's runs that make a shift a large one."""
 COLUMNS = (
-    "pattern", "statement", "unit", "world", "verdict", "baseline_verdict", "reading", "low", "median", "high", "n",
-    "shift", "shift_low", "shift_high", "clear",
-)  # fmt: skip
+    "pattern",
+    "statement",
+    "unit",
+    "world",
+    "verdict",
+    "baseline_verdict",
+    "reading",
+    "low",
+    "median",
+    "high",
+    "n",
+    "shift",
+    "shift_low",
+    "shift_high",
+    "clear",
+)
 
 
 @dataclass(frozen=True)
@@ -50,23 +64,12 @@ class Switch:
 
 
 SWITCHES = (
-    Switch("hope", "hope", "hope.beta=0"),
-    Switch("influence", "felt influence", "influence.beta=0", "its pull on engagement; beliefs stay"),
-    Switch("informedness", "being informed", "informedness.beta=0", "its pull on engagement; people stay informed"),
-    Switch("strain", "strain", "strain.beta=0", "its pull on engagement; the strained still give fewer evenings"),
-    Switch("performance", "being managed", "performance_management.beta=0",
-           "acts from April 2015, and only where general practice is delegated: never in the baseline"),
-    Switch("reward", "reward of the work", "reward.beta=0"),
-    Switch("success", "success and failure", "implementation.kick=0", "seen successes and failures alike"),
-    Switch("unconsulted", "consultation skipped", "requests.kick=0", "the kick; deadlines still pass councils by"),
-    Switch("orders", "orders imposed", "requests.order_kick=0"),
-    Switch("elections", "elections lost", "succession.election_kick=0"),
+    *(Switch(driver.name, driver.label, driver.off, driver.note) for driver in STANDING.rows if driver.off),
     Switch("rubber_stamping", "rubber-stamping", "preparation.rubber_stamping=false", "GPs shape every plan"),
     Switch("colleagues", "colleagues", "engagement.peers=0"),
-    Switch("noise", "noise", "engagement.transient_sd=0", "what comes and goes for no reason in the model"),
     Switch("acquaintance", "acquaintance", "meetings.ear=0", "no matter is heard outside the queue"),
     Switch("devolution", "devolved localities", "place.devolution=none"),
-)  # fmt: skip
+)
 """Drivers of engagement first, then what else makes decisions and beliefs."""
 
 
@@ -85,8 +88,11 @@ def compare(baseline: pd.DataFrame, worlds: Mapping[str, pd.DataFrame]) -> pd.Da
         and clear: whether that shift is large and sure enough to make another verdict a reading.
     """
     known = [p for p in patterns() if p.id in baseline]
-    rows = [_row(p, baseline, values, world)
-            for world, values in ({BASELINE: baseline} | dict(worlds)).items() for p in known]  # fmt: skip
+    rows = [
+        _row(p, baseline, values, world)
+        for world, values in ({BASELINE: baseline} | dict(worlds)).items()
+        for p in known
+    ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -96,11 +102,22 @@ def _row(pattern: Pattern, baseline: pd.DataFrame, values: pd.DataFrame, world: 
     shift, low, high = _paired(values[pattern.id] - baseline[pattern.id])
     large = abs(shift) >= LARGE * baseline[pattern.id].std()
     return {
-        "pattern": pattern.id, "statement": pattern.statement, "unit": pattern.unit, "world": world,
-        "verdict": own.verdict, "baseline_verdict": before, "reading": _reading(before, own.verdict), "low": own.low,
-        "median": own.median, "high": own.high, "n": own.n, "shift": shift, "shift_low": low, "shift_high": high,
+        "pattern": pattern.id,
+        "statement": pattern.statement,
+        "unit": pattern.unit,
+        "world": world,
+        "verdict": own.verdict,
+        "baseline_verdict": before,
+        "reading": _reading(before, own.verdict),
+        "low": own.low,
+        "median": own.median,
+        "high": own.high,
+        "n": own.n,
+        "shift": shift,
+        "shift_low": low,
+        "shift_high": high,
         "clear": bool(large and (low > 0 or high < 0)),
-    }  # fmt: skip
+    }
 
 
 def _reading(before: str, after: str) -> str:

@@ -15,10 +15,28 @@ from sim.studies.scorecard.patterns import Condition, Pattern, patterns
 from sim.studies.scorecard.rules import judge_pattern, worth
 
 COLUMNS = (
-    "pattern", "statement", "source", "kind", "unit", "observed", "low", "median", "high", "rank", "width",
-    "n", "verdict", "null_verdict", "evidence", "reported", "width_allowed", "null_median", "imposed", "known",
+    "pattern",
+    "statement",
+    "source",
+    "kind",
+    "unit",
+    "observed",
+    "low",
+    "median",
+    "high",
+    "rank",
+    "width",
+    "n",
+    "verdict",
+    "null_verdict",
+    "evidence",
+    "reported",
+    "width_allowed",
+    "null_median",
+    "imposed",
+    "known",
     "note",
-)  # fmt: skip
+)
 OF_RUNS = "% of runs"
 """Unit of low, median and high where a pattern is a condition."""
 

@@ -7,13 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.mechanisms.schedule import Agenda
+from sim.mechanisms.business.agenda import Agenda
 from sim.settings.sites import Site
-from sim.state.bodies import BodyKind
-from sim.state.items import ItemKind
-from sim.state.people import Kind
+from sim.state.codes import BodyKind, ItemKind, Kind
 from sim.state.world import World
-from tests.worlds import body, of_kind, tiny
+from tests.worlds import body, of_kind, step, tiny
 
 CROWD = Site("T", population=40_000, practices=20)
 NO_PLANS: dict[str, Any] = {"plans": 0.0}
@@ -31,7 +29,7 @@ def share(world: World, process: Agenda, weeks: int = 10) -> tuple[float, float]
     """Return the weekly share of GPs who raised a matter, and its standard error."""
     first = world.week
     for world.week in range(first, first + weeks):
-        process.step(world)
+        step(world, process)
     people_weeks = weeks * of_kind(world, Kind.GP).size
     raised = float((world.items.kind == ItemKind.MATTER).sum()) / people_weeks
     return raised, float(np.sqrt(raised * (1 - raised) / people_weeks))
@@ -52,7 +50,7 @@ def test_the_opposed_the_absent_and_other_professions_raise_none() -> None:
     gps = of_kind(world, Kind.GP)
     world.people.opposed[gps[::2]] = True
     world.people.present[gps[1::4]] = False
-    Agenda(**NO_PLANS).step(world)
+    step(world, Agenda(**NO_PLANS))
     raised = world.items.originator
     assert sorted(raised.tolist()) == gps[3::4].tolist(), "everybody else, once"
     assert (world.items.practice == world.people.practice[raised]).all()
@@ -63,7 +61,7 @@ def test_the_opposed_the_absent_and_other_professions_raise_none() -> None:
 
 def test_nobody_interested_raises_nothing() -> None:
     world = crowd(engagement=-50.0)
-    Agenda(**NO_PLANS).step(world)
+    step(world, Agenda(**NO_PLANS))
     assert world.items.size == 0
 
 
@@ -73,7 +71,7 @@ def test_a_local_matter_within_the_limit_belongs_to_a_devolved_locality(devolved
     site = Site("T", population=40_000, practices=20, localities=2, devolved=devolved, devolved_limit=30_000)
     world = tiny(site, gps=100)
     world.people.engagement[:] = 50.0
-    Agenda(**NO_PLANS, local=0.6, value_pounds=30_000).step(world)
+    step(world, Agenda(**NO_PLANS, local=0.6, value_pounds=30_000))
     items = world.items
     assert items.local.mean() == pytest.approx(0.6, abs=4 * np.sqrt(0.24 / items.size))
     local_and_small = items.local & (items.value <= 100 * limit)
@@ -86,8 +84,9 @@ def test_a_local_matter_within_the_limit_belongs_to_a_devolved_locality(devolved
 
 def test_what_matters_are_like() -> None:
     world = crowd(engagement=50.0)
-    Agenda(**NO_PLANS, primary_care=0.3, value_pounds=30_000, value_spread=1.2, merit=0.5, matter_minutes=3000).step(
-        world
+    step(
+        world,
+        Agenda(**NO_PLANS, primary_care=0.3, value_pounds=30_000, value_spread=1.2, merit=0.5, matter_minutes=3000),
     )
     items, n = world.items, world.items.size
     assert n == 2000
@@ -105,7 +104,7 @@ def test_managers_make_plans_whatever_the_size() -> None:
     sites = (Site("S", population=2000, practices=1), Site("T", population=500_000, practices=1))
     world = tiny(*sites, gps=1)
     for world.week in range(600):
-        Agenda(rate=0, plans=2.0).step(world)
+        step(world, Agenda(rate=0, plans=2.0))
     plan, chance = world.items.kind == ItemKind.PLAN, 2 / (52.18 / 12)
     assert plan.all()
     made = np.bincount(world.items.ccg, minlength=2)
@@ -118,7 +117,7 @@ def test_bodies_meet_by_their_cycles() -> None:
     world = tiny(Site("T", population=20_000, practices=2, localities=1), gps=1)
     met = np.zeros(world.bodies.size)
     for world.week in range(312):
-        Agenda(rate=0, plans=0).step(world)
+        step(world, Agenda(rate=0, plans=0))
         met += world.bodies.meets
         for row in range(world.bodies.size):
             cycle = int(world.bodies.months_between[row]), int(world.bodies.week_of_month[row])

@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.mechanisms.schedule import Implementation
+from sim.mechanisms.business.implementation import Implementation
 from sim.settings.sites import Site
-from sim.state.items import ItemKind, Stage
-from sim.state.people import Kind
+from sim.state.codes import ItemKind, Kind, Stage
 from sim.state.world import World
-from tests.worlds import add_items, of_kind, tiny
+from tests.worlds import add_items, of_kind, step, tiny
 
 SURE: dict[str, Any] = {"carried": 1.0, "uptake_base": 1.0, "uptake_trust": 0.0, "kick": 0.4, "failure": 0.5,
                         "saved": 0.01, "fade": 0.0, "seen_in_practice": 0.5, "seen_by_uptake": 0.1}  # fmt: skip
@@ -31,13 +30,13 @@ def world() -> World:
 def review(world: World, quality: float = 1.0, settings: dict[str, Any] | None = None, **values: Any) -> None:
     """Review one adopted matter of the first GP this week."""
     add_items(world, **{"stage": Stage.ADOPTED, "settled": 0, "review": world.week, "quality": quality, **values})
-    Implementation(**(settings or SURE)).step(world)
+    step(world, Implementation(**(settings or SURE)))
 
 
 def test_what_is_adopted_is_reviewed_half_a_year_to_a_year_later(world: World) -> None:
     items = add_items(world, 4000, stage=Stage.ADOPTED, settled=60)
     other = add_items(world, stage=Stage.REFUSED, settled=60)
-    Implementation(first_review=26, last_review=52).step(world)
+    step(world, Implementation(first_review=26, last_review=52))
     after = world.items.review[items] - 60
     assert (after.min(), after.max()) == (26, 52)
     assert after.mean() == pytest.approx(39, abs=4 * 26 / np.sqrt(12 * 4000))
@@ -69,13 +68,13 @@ def test_a_failure_kicks_the_other_way_by_half(world: World) -> None:
 def test_a_kick_lasts_a_week(world: World) -> None:
     review(world)
     world.week += 1
-    Implementation(**SURE).step(world)
+    step(world, Implementation(**SURE))
     assert not world.people.kick_success.any()
 
 
 def test_success_has_the_chance_of_quality_times_carried(world: World) -> None:
     add_items(world, 4000, stage=Stage.ADOPTED, settled=0, review=60, quality=0.6)
-    Implementation(carried=0.5).step(world)
+    step(world, Implementation(carried=0.5))
     kinds = world.events.frame()["kind"].value_counts()
     assert kinds.sum() == 4000
     assert kinds["succeeded"] / 4000 == pytest.approx(0.3, abs=4 * np.sqrt(0.21 / 4000))
@@ -113,7 +112,7 @@ def test_a_plan_concerns_every_practice_of_the_ccg_and_is_nobodys_own(world: Wor
 def test_what_was_saved_fades_and_never_exceeds_half(world: World) -> None:
     review(world, settings={**SURE, "saved": 0.1})
     for _ in range(3):
-        Implementation(**{**SURE, "fade": 0.1}).step(world)
+        step(world, Implementation(**{**SURE, "fade": 0.1}))
         world.week += 1
     assert world.practices.hours_saved[0] < 0.2
     world.practices.hours_saved[:] = 0.48
@@ -121,7 +120,7 @@ def test_what_was_saved_fades_and_never_exceeds_half(world: World) -> None:
     review(world, settings={**SURE, "saved": 0.1})
     assert world.practices.hours_saved.tolist() == [0.5, 0.5]
     world.week = 101
-    Implementation(**{**SURE, "fade": 0.1}).step(world)
+    step(world, Implementation(**{**SURE, "fade": 0.1}))
     assert world.practices.hours_saved == pytest.approx([0.45, 0.45])
 
 
@@ -129,7 +128,7 @@ def test_whoever_left_sees_nothing(world: World) -> None:
     own = of_kind(world, Kind.GP)[0]
     world.people.present[own] = False
     add_items(world, stage=Stage.ADOPTED, settled=0, review=60, quality=1.0, originator=own, practice=0)
-    Implementation(**SURE).step(world)
+    step(world, Implementation(**SURE))
     assert world.people.kick_success[own] == 0
 
 
@@ -139,7 +138,7 @@ def test_each_practice_takes_up_as_it_trusts_and_each_item_counts_as_it_fares(wo
     first, second = (of_kind(world, Kind.GP)[world.people.practice[of_kind(world, Kind.GP)] == p] for p in (0, 1))
     add_items(world, stage=Stage.ADOPTED, settled=0, review=60, quality=1.0, originator=first[0], practice=0)
     add_items(world, stage=Stage.ADOPTED, settled=0, review=60, quality=0.0, originator=second[0], practice=1)
-    Implementation(**{**SURE, "uptake_base": 0.0, "uptake_trust": 1.0}).step(world)
+    step(world, Implementation(**{**SURE, "uptake_base": 0.0, "uptake_trust": 1.0}))
     people = world.people
     assert world.practices.hours_saved.tolist() == [0.0, 0.01]
     # half of what their practice raised and a tenth of what it took up, as far as informed; all of their own

@@ -8,39 +8,17 @@ import numpy as np
 import pytest
 
 from sim.core.ties import Edges
-from sim.mechanisms.schedule import Meetings
-from sim.state.bodies import BodyKind
-from sim.state.items import ItemKind, Stage
-from sim.state.people import Kind, Work
+from sim.mechanisms.business.meetings import Meetings
+from sim.state.codes import BodyKind, ItemKind, Kind, Stage, Work
 from sim.state.world import World
-from tests.worlds import add_items, body, no_work, of_kind, tiny, worked
-
-SURE: dict[str, Any] = {"noise": 0.0, "ear": 0.0, "screen": -5.0, "nhse_yes": 1.0, "pct_yes": 1.0, "joint_yes": 1.0}
-"""Worth is seen as it is, nobody is heard informally, nobody else says no."""
-LEVEL_OF_T = {0.7: 2 / 3, 0.1: -1 / 3}
-"""Expertise at which managers' part ``t = .3 + .6 expertise`` is what is wanted."""
+from tests.mechanisms.business.tools import LEVEL_OF_T, SURE, holders, in_session
+from tests.worlds import add_items, body, of_kind, step, worked
 
 
 @pytest.fixture
 def world() -> World:
     """A live CCG whose governing body (chair, nurse, consultant, three executives) and executive group all meet."""
-    made = tiny(gps=2, week=60)
-    no_work(made)
-    made.people.on_governing_body[:] = False
-    bodies = {BodyKind.GOVERNING_BODY: Work.GOVERNING_BODY, BodyKind.EXECUTIVE_GROUP: Work.EXECUTIVE_GROUP}
-    for kind, work in bodies.items():
-        made.bodies.meets[body(made, kind)] = True
-        worked(made, holders(made, kind), work, paid=100)
-    made.people.on_governing_body[holders(made, BodyKind.GOVERNING_BODY)] = True
-    made.ccgs.data[:] = 0.7
-    made.ccgs.expertise[:] = LEVEL_OF_T[0.7]
-    made.ccgs.level[:] = 0
-    return made
-
-
-def holders(world: World, kind: BodyKind) -> np.ndarray:
-    """Return who sits on the first body of a kind: the chair first, then the others."""
-    return world.seats.person[world.seats.body == body(world, kind)]
+    return in_session()
 
 
 def stay_away(world: World, who: Any, work: Work = Work.GOVERNING_BODY) -> None:
@@ -77,7 +55,7 @@ def test_the_world_is_as_described(world: World) -> None:
 def test_quality_has_complements(world: World, knowledge: float, data: float, managers: float, quality: float) -> None:
     item = add_items(world)
     world.ccgs.data[:], world.ccgs.expertise[:] = data, (managers - 0.3) / 0.6
-    Meetings(**SURE, knowledge=knowledge).step(world)
+    step(world, Meetings(**SURE, knowledge=knowledge))
     assert world.items.quality[item] == pytest.approx([quality], abs=0.005)
 
 
@@ -86,7 +64,7 @@ def test_quality_without_gps_in_the_room(world: World) -> None:
     own = add_items(world, primary_care=True)
     shaped = add_items(world, kind=ItemKind.PLAN, primary_care=True, shaped=True)
     unshaped = add_items(world, kind=ItemKind.PLAN, primary_care=True)
-    Meetings(**SURE, paper_knowledge=0.25).step(world)
+    step(world, Meetings(**SURE, paper_knowledge=0.25))
     q = world.items.quality
     assert q[unshaped] == pytest.approx([0.23], abs=0.005)  # k = .1
     assert q[shaped] == pytest.approx([3 / (4 + 2 / 0.7)])  # what the papers carry
@@ -95,7 +73,7 @@ def test_quality_without_gps_in_the_room(world: World) -> None:
 
 def test_gps_in_the_room_know_of_a_plan_that_none_shaped_what_its_papers_say(world: World) -> None:
     plan = add_items(world, kind=ItemKind.PLAN)
-    Meetings(**SURE, knowledge=0.7, paper_knowledge=0.25, no_knowledge=0.1).step(world)
+    step(world, Meetings(**SURE, knowledge=0.7, paper_knowledge=0.25, no_knowledge=0.1))
     assert world.items.quality[plan] == pytest.approx([3 / (4 + 2 / 0.7)])
 
 
@@ -105,7 +83,7 @@ def test_gps_in_the_room_know_of_a_plan_that_none_shaped_what_its_papers_say(wor
 def test_the_rival_form_of_quality_is_the_mean(world: World, rho: float, quality: float) -> None:
     item = add_items(world)
     world.ccgs.data[:], world.ccgs.expertise[:] = 0.4, LEVEL_OF_T[0.1]
-    Meetings(**SURE, rho=rho).step(world)
+    step(world, Meetings(**SURE, rho=rho))
     assert world.items.quality[item] == pytest.approx([quality])
 
 
@@ -114,7 +92,7 @@ def test_knowledge_is_that_of_the_gps_who_came(world: World) -> None:
     world.seats.kind[seats[1]] = world.seats.kind[seats[0]]  # a second GP seat, whose holder stays away
     stay_away(world, world.seats.person[seats[1]])
     item = add_items(world)
-    Meetings(**SURE, knowledge=0.8).step(world)
+    step(world, Meetings(**SURE, knowledge=0.8))
     assert world.items.quality[item] == pytest.approx([3 / (1 / 0.4 + 2 / 0.7)])
 
 
@@ -124,7 +102,7 @@ def test_knowledge_is_that_of_the_gps_who_came(world: World) -> None:
 @pytest.mark.parametrize(("merit", "stage"), [(0.1, Stage.ADOPTED), (-0.1, Stage.REFUSED)], ids=lambda x: str(x))
 def test_what_has_merit_is_adopted(world: World, merit: float, stage: Stage) -> None:
     item = add_items(world, merit=merit, born=51)
-    Meetings(**SURE).step(world)
+    step(world, Meetings(**SURE))
     assert stages(world, item) == [stage]
     assert world.items.settled[item].tolist() == [60]
     event = world.events.frame().iloc[-1]
@@ -135,7 +113,7 @@ def test_the_executive_group_stops_weak_matters_but_no_plan(world: World) -> Non
     world.bodies.meets[body(world, BodyKind.GOVERNING_BODY)] = False
     weak, fair = add_items(world, 2, merit=[-0.4, -0.2])
     plan = add_items(world, kind=ItemKind.PLAN, merit=-0.4)
-    Meetings(**{**SURE, "screen": -0.3}).step(world)
+    step(world, Meetings(**{**SURE, "screen": -0.3}))
     assert stages(world, [weak, fair, *plan]) == [Stage.REFUSED, Stage.OPEN, Stage.OPEN]
     assert world.items.screened[[weak, fair, *plan]].all()
 
@@ -143,10 +121,10 @@ def test_the_executive_group_stops_weak_matters_but_no_plan(world: World) -> Non
 def test_worth_is_seen_with_noise_that_knowledge_narrows(world: World) -> None:
     """With k = .7 noise of sd 1 shrinks to 1 / sqrt(3.1): a merit of .5 is adopted with Phi(.5 sqrt(3.1)) = .811."""
     items = add_items(world, 4000, merit=0.5, screened=True)
-    Meetings(**{**SURE, "noise": 1.0, "screen": -5.0}, room=50, knowledge=0.7).step(world)
+    step(world, Meetings(**{**SURE, "noise": 1.0, "screen": -5.0}, room=50, knowledge=0.7))
     assert (world.items.stage[items] != Stage.OPEN).sum() == 50
     for _ in range(79):
-        Meetings(**{**SURE, "noise": 1.0}, room=50, knowledge=0.7).step(world)
+        step(world, Meetings(**{**SURE, "noise": 1.0}, room=50, knowledge=0.7))
     adopted = (world.items.stage[items] == Stage.ADOPTED).mean()
     assert (world.items.stage[items] != Stage.OPEN).all()
     assert adopted == pytest.approx(0.811, abs=4 * np.sqrt(0.811 * 0.189 / 4000))
@@ -165,7 +143,7 @@ def test_general_practice_is_nhs_englands_until_delegated(
 ) -> None:
     own, other = add_items(world, 2, primary_care=[True, False])
     world.ccgs.level[:] = level
-    Meetings(**(SURE | says)).step(world)
+    step(world, Meetings(**(SURE | says)))
     assert stages(world, [own, other]) == [stage, Stage.ADOPTED]
 
 
@@ -173,7 +151,7 @@ def test_until_go_live_the_pct_has_to_agree_to_matters(world: World) -> None:
     world.week = 30
     matter = add_items(world)
     plan = add_items(world, kind=ItemKind.PLAN)
-    Meetings(**(SURE | {"pct_yes": 0.0})).step(world)
+    step(world, Meetings(**(SURE | {"pct_yes": 0.0})))
     assert stages(world, [*matter, *plan]) == [Stage.REFUSED, Stage.ADOPTED]
 
 
@@ -182,23 +160,23 @@ def test_until_go_live_the_pct_has_to_agree_to_matters(world: World) -> None:
 
 def test_five_matters_and_three_slots(world: World) -> None:
     items = add_items(world, 5, born=[50, 40, 58, 45, 55])
-    Meetings(**SURE, room=3).step(world)
+    step(world, Meetings(**SURE, room=3))
     reached = [s != Stage.OPEN for s in stages(world, items)]
     assert reached == [True, True, False, True, False], "the oldest three"
-    Meetings(**SURE, room=3).step(world)
+    step(world, Meetings(**SURE, room=3))
     assert Stage.OPEN not in stages(world, items)
 
 
 def test_in_the_shadow_year_there_is_half_the_room(world: World) -> None:
     world.week = 30
     items = add_items(world, 5, born=range(5, 10))
-    Meetings(**SURE, room=4).step(world)
+    step(world, Meetings(**SURE, room=4))
     assert stages(world, items).count(Stage.ADOPTED) == 2
 
 
 def test_plans_take_no_members_room(world: World) -> None:
     plans, matters = add_items(world, 4, kind=ItemKind.PLAN), add_items(world, 2)
-    Meetings(**SURE, room=1).step(world)
+    step(world, Meetings(**SURE, room=1))
     assert stages(world, plans) == [Stage.ADOPTED] * 4
     assert stages(world, matters).count(Stage.ADOPTED) == 1
 
@@ -206,7 +184,7 @@ def test_plans_take_no_members_room(world: World) -> None:
 def test_delegated_business_has_room_of_its_own(world: World) -> None:
     items = add_items(world, 8, primary_care=[True] * 4 + [False] * 4)
     world.ccgs.level[:] = 3
-    Meetings(**SURE, room=3).step(world)
+    step(world, Meetings(**SURE, room=3))
     taken = [s == Stage.ADOPTED for s in stages(world, items)]
     assert (sum(taken[:4]), sum(taken[4:])) == (3, 3)
 
@@ -214,11 +192,11 @@ def test_delegated_business_has_room_of_its_own(world: World) -> None:
 def test_without_a_meeting_or_papers_nothing_is_reached(world: World) -> None:
     ready, unprepared = add_items(world, 2, prepared=[1.0, 0.9])
     world.bodies.meets[body(world, BodyKind.GOVERNING_BODY)] = False
-    Meetings(**SURE).step(world)
+    step(world, Meetings(**SURE))
     assert stages(world, [ready, unprepared]) == [Stage.OPEN] * 2
     assert world.items.screened[[ready, unprepared]].tolist() == [True, False]
     world.bodies.meets[body(world, BodyKind.GOVERNING_BODY)] = True
-    Meetings(**SURE).step(world)
+    step(world, Meetings(**SURE))
     assert stages(world, [ready, unprepared]) == [Stage.ADOPTED, Stage.OPEN]
 
 
@@ -226,10 +204,10 @@ def test_matters_not_reached_in_half_a_year_lapse_and_plans_do_not(world: World)
     world.bodies.meets[:] = False
     old, older = add_items(world, 2, born=[34, 33])
     plan = add_items(world, kind=ItemKind.PLAN, born=0)
-    Meetings(**SURE, patience=26).step(world)
+    step(world, Meetings(**SURE, patience=26))
     assert stages(world, [old, older, *plan]) == [Stage.OPEN, Stage.LAPSED, Stage.OPEN]
     world.week += 1
-    Meetings(**SURE, patience=26).step(world)
+    step(world, Meetings(**SURE, patience=26))
     assert stages(world, [old]) == [Stage.LAPSED]
     assert world.items.settled[[older, old]].tolist() == [60, 61]
 
@@ -245,7 +223,7 @@ def test_matters_not_reached_in_half_a_year_lapse_and_plans_do_not(world: World)
 def test_a_quorum_of_two_fifths_with_a_gp(world: World, away: list[int], quorate: bool) -> None:
     stay_away(world, holders(world, BodyKind.GOVERNING_BODY)[away])
     item = add_items(world)
-    Meetings(**SURE, quorum=0.4).step(world)
+    step(world, Meetings(**SURE, quorum=0.4))
     assert bool(world.bodies.quorate[body(world, BodyKind.GOVERNING_BODY)]) == quorate
     assert stages(world, item) == [Stage.ADOPTED if quorate else Stage.OPEN]
     assert ("not_quorate" in set(world.events.frame()["kind"])) != quorate
@@ -255,20 +233,20 @@ def test_empty_seats_count_against_the_quorum(world: World) -> None:
     seats = np.flatnonzero(world.seats.body == body(world, BodyKind.GOVERNING_BODY))
     world.seats.person[seats[2:]] = -1
     worked(world, world.people.size - 1, Work.GOVERNING_BODY, paid=100)  # who holds no seat fills none
-    Meetings(**SURE, quorum=0.4).step(world)
+    step(world, Meetings(**SURE, quorum=0.4))
     assert not world.bodies.quorate[body(world, BodyKind.GOVERNING_BODY)]
 
 
 def test_a_body_without_seats_is_never_quorate(world: World) -> None:
     there = world.bodies.append(1, kind=BodyKind.LOCALITY, meets=True, minutes=60)[0]
-    Meetings(**SURE, quorum=0.4).step(world)
+    step(world, Meetings(**SURE, quorum=0.4))
     assert not world.bodies.quorate[there]
 
 
 def test_nothing_is_screened_without_an_executive_group(world: World) -> None:
     stay_away(world, holders(world, BodyKind.EXECUTIVE_GROUP), Work.EXECUTIVE_GROUP)
     item = add_items(world)
-    Meetings(**SURE).step(world)
+    step(world, Meetings(**SURE))
     assert stages(world, item) == [Stage.OPEN]
     assert not world.items.screened[item].any()
 
@@ -288,7 +266,7 @@ def quiet(world: World) -> World:
 
 def test_a_matter_is_heard_outside_the_queue_through_an_acquaintance(quiet: World) -> None:
     items = add_items(quiet, 4000, originator=chair_and_member(quiet)[1])
-    Meetings(**{**SURE, "ear": 0.5}).step(quiet)
+    step(quiet, Meetings(**{**SURE, "ear": 0.5}))
     heard = (quiet.items.stage[items] == Stage.ADOPTED).mean()
     chance = 1 - 0.5 ** (0.5 * 0.8)  # reach: strength times share of contact done
     assert heard == pytest.approx(chance, abs=4 * np.sqrt(chance * (1 - chance) / 4000))
@@ -297,7 +275,7 @@ def test_a_matter_is_heard_outside_the_queue_through_an_acquaintance(quiet: Worl
 
 def test_leaders_have_their_own_ear(quiet: World) -> None:
     items = add_items(quiet, 4000, originator=chair_and_member(quiet)[0])
-    Meetings(**{**SURE, "ear": 0.5}).step(quiet)
+    step(quiet, Meetings(**{**SURE, "ear": 0.5}))
     chance = 1 - 0.5**0.8
     assert quiet.items.informal[items].mean() == pytest.approx(chance, abs=4 * np.sqrt(chance * (1 - chance) / 4000))
 
@@ -314,55 +292,30 @@ def test_nobody_is_heard_without_time_seat_or_papers(quiet: World, why: str) -> 
         quiet.people.present[chair] = False
     if why == "no GP":
         quiet.people.kind[chair] = Kind.NURSE
-    Meetings(**{**SURE, "ear": 1.0}).step(quiet)
+    step(quiet, Meetings(**{**SURE, "ear": 1.0}))
     assert stages(quiet, items) == [Stage.OPEN] * 50
 
 
 def test_knowledge_comes_along_with_whoever_is_heard_informally(quiet: World) -> None:
     item = add_items(quiet, originator=chair_and_member(quiet)[1])
-    Meetings(**{**SURE, "ear": 1.0}, knowledge=0.7).step(quiet)
+    step(quiet, Meetings(**{**SURE, "ear": 1.0}, knowledge=0.7))
     assert quiet.items.quality[item] == pytest.approx([0.7])
 
 
-# Repute
-
-
-def test_repute_follows_the_fate_of_matters(world: World) -> None:
-    board = body(world, BodyKind.GOVERNING_BODY)
-    world.bodies.reputation[:] = 0.2
-    add_items(world, 2, merit=[1.0, -1.0])
-    Meetings(**SURE, memory=0.1).step(world)
-    # two matters, credit (1 + .4) / 2, weigh 1 - .9^2
-    assert world.bodies.reputation[board] == pytest.approx(0.2 + 0.19 * (0.7 - 0.2))
-    others = np.arange(world.bodies.size) != board
-    assert (world.bodies.reputation[others] == 0.2).all()
-
-
-def test_lapsing_costs_repute(world: World) -> None:
-    world.bodies.meets[:] = False
-    world.bodies.reputation[:] = 0.2
-    add_items(world, born=0)
-    Meetings(**SURE, memory=0.1).step(world)
-    assert world.bodies.reputation[body(world, BodyKind.GOVERNING_BODY)] == pytest.approx(0.18)
-
-
-def test_plans_settled_beforehand_are_counted_and_move_no_repute(world: World) -> None:
-    board = body(world, BodyKind.GOVERNING_BODY)
-    world.bodies.pre_decided[:], world.bodies.reputation[:] = 0.5, 0.3
-    add_items(world, kind=ItemKind.PLAN, shaped=False)
-    Meetings(**SURE, memory=0.1).step(world)
-    assert world.bodies.pre_decided[board] == pytest.approx(0.55)
-    assert world.bodies.reputation[board] == 0.3
-
-
-def test_bodies_start_as_gps_recalled_the_pct(world: World) -> None:
-    Meetings(recalled=0.13).start(world)
-    assert (world.bodies.reputation == 0.13).all()
+# What it counts for
 
 
 @pytest.mark.parametrize(("merit", "credit"), [(9.0, 1.0), (-9.0, 0.4)])
 def test_what_is_settled_counts_as_heard_by_its_fate(world: World, merit: float, credit: float) -> None:
     item = add_items(world, merit=merit)
-    Meetings(**SURE, refused=0.4).step(world)
+    step(world, Meetings(**SURE, refused=0.4))
     assert world.items.stage[item] != Stage.OPEN
     assert world.items.credit[item] == pytest.approx([credit])
+
+
+def test_what_lapses_counts_for_nothing(world: World) -> None:
+    world.bodies.meets[:] = False
+    item = add_items(world, born=0)
+    step(world, Meetings(**SURE))
+    assert stages(world, item) == [Stage.LAPSED]
+    assert world.items.credit[item] == 0

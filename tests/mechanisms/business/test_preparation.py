@@ -6,13 +6,11 @@ import numpy as np
 import pytest
 
 from sim.core.ties import Edges
-from sim.mechanisms.business.preparation import gp_part
-from sim.mechanisms.schedule import Preparation
+from sim.mechanisms.business.preparation import Preparation, gp_part
 from sim.settings.sites import Site
-from sim.state.items import ItemKind, Stage
-from sim.state.people import Kind, Work
+from sim.state.codes import ItemKind, Kind, Stage, Work
 from sim.state.world import World
-from tests.worlds import add_items, no_work, of_kind, tiny, worked
+from tests.worlds import add_items, no_work, of_kind, step, tiny, worked
 
 
 @pytest.fixture
@@ -27,7 +25,7 @@ def world() -> World:
 
 def prepare(world: World, minutes: int, undone: int = 0, **settings: object) -> None:
     worked(world, of_kind(world, Kind.MANAGER)[0], Work.PREPARATION, paid=minutes, undone=undone)
-    Preparation(**settings).step(world)
+    step(world, Preparation(**settings))
 
 
 def test_minutes_are_spread_over_what_is_open(world: World) -> None:
@@ -61,7 +59,7 @@ def test_gps_and_those_who_left_prepare_no_papers(world: World) -> None:
     manager = of_kind(world, Kind.MANAGER)[1]
     worked(world, [of_kind(world, Kind.GP)[0], manager], Work.PREPARATION, paid=500)
     world.people.present[manager] = False
-    Preparation().step(world)
+    step(world, Preparation())
     assert world.items.prepared[item] == 0
 
 
@@ -97,7 +95,7 @@ def test_ccgs_prepare_and_shape_their_own() -> None:
     world.ties.edges["pair"] = Edges(np.r_[first, gp], np.r_[manager, manager], np.array([0.5, 1.0]))
     here, there, plan = add_items(world, 3, ccg=[0, 1, 1], kind=[ItemKind.MATTER] * 2 + [ItemKind.PLAN], work=1000)
     world.items.prepared[:] = 0.0, 0.0, 0.99
-    Preparation(support_unit=0.01, memory_weeks=1, led=1.0).step(world)
+    step(world, Preparation(support_unit=0.01, memory_weeks=1, led=1.0))
     # 1010 minutes are left there; 100 by managers and 225 of the support unit's 22,500
     assert world.items.prepared[[here, there, plan]] == pytest.approx([0.0, 325 / 1010, 1.0])
     assert c.support == pytest.approx([0.5, (0.5 + 325 / 400) / 2])

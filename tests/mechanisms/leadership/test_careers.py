@@ -8,14 +8,13 @@ import numpy as np
 import pytest
 
 from sim.core.ties import Edges
-from sim.mechanisms.leadership.careers import BELIEFS, first_impressions
-from sim.mechanisms.schedule import Careers
-from sim.run.places import LONG_AGO
+from sim.mechanisms.leadership.careers import BELIEFS, Careers, first_impressions
 from sim.settings.population import Population
 from sim.settings.sites import Site
-from sim.state.people import Kind, PracticeRole
+from sim.state.codes import Kind, PracticeRole
+from sim.state.newcomers import LONG_AGO
 from sim.state.world import World
-from tests.worlds import of_kind, tiny
+from tests.worlds import of_kind, step, tiny
 
 CROWD = Site("T", population=40_000, practices=40)
 NOBODY: dict[str, Any] = dict.fromkeys(("principal", "salaried", "practice_manager", "manager", "other"), 0.0)
@@ -36,7 +35,7 @@ def first_of_month(world: World, after: int = 0) -> int:
 
 def test_a_year_takes_the_yearly_share(crowd: World) -> None:
     for crowd.week in range(52):
-        Careers(**{**STAY, "principal": 0.3}).step(crowd)
+        step(crowd, Careers(**{**STAY, "principal": 0.3}))
     left = 1 - of_kind(crowd, Kind.GP).size / 2000
     assert left == pytest.approx(0.3, abs=4 * np.sqrt(0.21 / 2000))
     assert of_kind(crowd, Kind.PRACTICE_MANAGER).size == 40, "nobody else"
@@ -47,7 +46,7 @@ def test_a_year_takes_the_yearly_share(crowd: World) -> None:
 def test_each_unit_of_strain_adds_half_to_the_hazard(crowd: World, strain: float) -> None:
     crowd.people.strain[:] = strain
     for crowd.week in range(10):
-        Careers(**{**STAY, "principal": 0.5, "strain": 0.5}).step(crowd)
+        step(crowd, Careers(**{**STAY, "principal": 0.5, "strain": 0.5}))
     weekly = np.log(2) / 52.18 * (1 + 0.5 * strain)
     stays = (1 - weekly) ** 10
     assert of_kind(crowd, Kind.GP).size / 2000 == pytest.approx(stays, abs=4 * np.sqrt(stays * (1 - stays) / 2000))
@@ -57,7 +56,7 @@ def test_salaried_gps_have_a_hazard_of_their_own(crowd: World) -> None:
     gps = of_kind(crowd, Kind.GP)
     crowd.people.practice_role[gps[::2]] = PracticeRole.SALARIED
     for crowd.week in range(52):
-        Careers(**{**STAY, "salaried": 0.4}).step(crowd)
+        step(crowd, Careers(**{**STAY, "salaried": 0.4}))
     gone = ~crowd.people.present[gps]
     assert gone[::2].mean() == pytest.approx(0.4, abs=4 * np.sqrt(0.24 / 1000))
     assert not gone[1::2].any()
@@ -75,7 +74,7 @@ def test_salaried_gps_have_a_hazard_of_their_own(crowd: World) -> None:
 def test_every_kind_has_its_hazard(hazard: str, kind: Kind) -> None:
     world = tiny(gps=2)
     for world.week in range(520):
-        Careers(**{**STAY, hazard: 0.9}).step(world)
+        step(world, Careers(**{**STAY, hazard: 0.9}))
     assert of_kind(world, kind).size == 0
     assert of_kind(world, Kind.GP).size == 2
     assert (world.slots.person[world.slots.kind == kind] == -1).all()
@@ -88,10 +87,10 @@ def test_vacant_places_are_filled_monthly_at_their_chance(crowd: World) -> None:
     crowd.people.influence[:], crowd.people.informed[:] = 0.3, 0.6
     crowd.week = first_of_month(crowd) + 1
     process = Careers(**{**STAY, "fill_gp": 0.25})
-    process.step(crowd)
+    step(crowd, process)
     assert of_kind(crowd, Kind.GP).size == 1000, "not within the month"
     crowd.week = first_of_month(crowd, crowd.week)
-    process.step(crowd)
+    step(crowd, process)
     came = of_kind(crowd, Kind.GP).size - 1000
     assert came / 1000 == pytest.approx(0.25, abs=4 * np.sqrt(0.1875 / 1000))
 
@@ -109,7 +108,7 @@ def test_a_newcomer_is_somebody_else() -> None:
     people.influence[colleagues], people.informed[colleagues] = [0.1, 0.2, 0.6], [0.3, 0.3, 0.6]
     people.pull_influence[:], people.pull_informed[:] = 0.0, 0.0
     world.week = first_of_month(world)
-    Careers(**{**STAY, "fill_gp": 1.0}).step(world)
+    step(world, Careers(**{**STAY, "fill_gp": 1.0}))
     new = int(world.slots.person[slot])
     assert new == people.size - 1
     assert people.present[new]
@@ -133,7 +132,7 @@ def test_whoever_leaves_is_not_replaced_in_the_same_week() -> None:
     world = tiny(gps=2)
     world.week = first_of_month(world)
     world.people.strain[:] = 1e6
-    Careers(**{**NOBODY, "principal": 0.5, "fill_gp": 1.0, "fill_other": 1.0}).step(world)
+    step(world, Careers(**{**NOBODY, "principal": 0.5, "fill_gp": 1.0, "fill_other": 1.0}))
     assert of_kind(world, Kind.GP).size == 0
     assert world.people.size == (world.slots.person >= 0).sum() + 2
 
@@ -144,23 +143,34 @@ def test_posts_close_at_once_from_the_last_and_open_again_one_by_one() -> None:
     assert of_kind(world, Kind.MANAGER).size == full > 30
     rank = world.slots.post_rank
     world.ccgs.posts[:] = 20
-    Careers(**STAY).step(world)
+    step(world, Careers(**STAY))
     managers = of_kind(world, Kind.MANAGER)
     assert rank[world.people.slot[managers]].tolist() == list(range(20))
     assert (world.slots.person[rank >= 20] == -1).all()
     world.ccgs.posts[:] = 30
     world.week = first_of_month(world)
-    Careers(**{**STAY, "fill_other": 1.0}).step(world)
+    step(world, Careers(**{**STAY, "fill_other": 1.0}))
     managers = of_kind(world, Kind.MANAGER)
     assert rank[world.people.slot[managers]].tolist() == list(range(30))
     assert (world.people.joined[managers] == np.where(np.arange(30) < 20, LONG_AGO, world.week)).all()
+
+
+def test_each_ccg_counts_its_managers_as_they_come_and_go() -> None:
+    world = tiny(Site("T", population=240_000, practices=1), Site("U", population=120_000, practices=1))
+    counts, process = set(), Careers(**{**STAY, "manager": 0.9, "fill_other": 0.5})
+    for world.week in range(60):
+        there = of_kind(world, Kind.MANAGER)
+        assert world.ccgs.managers.tolist() == np.bincount(world.people.ccg[there], minlength=2).tolist()
+        counts.add(tuple(world.ccgs.managers.tolist()))
+        step(world, process)
+    assert len(counts) > 20
 
 
 def test_an_observer_stays() -> None:
     world = tiny(gps=2)
     world.people.kind[of_kind(world, Kind.NURSE)] = Kind.OBSERVER
     world.people.strain[:] = 1e6
-    Careers().step(world)
+    step(world, Careers())
     assert of_kind(world, Kind.OBSERVER).size == 1
 
 
@@ -190,5 +200,5 @@ def test_whoever_has_left_does_not_leave_again() -> None:
     world = tiny(gps=5)
     world.people.strain[:] = 1e6
     for world.week in range(3):
-        Careers(**{**STAY, "principal": 0.5}).step(world)
+        step(world, Careers(**{**STAY, "principal": 0.5}))
     assert world.events.frame()["kind"].tolist() == ["left"] * 5

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sim.mechanisms.schedule import Development
-from sim.state.people import Kind, Work
-from tests.worlds import no_work, of_kind, tiny, worked
+from sim.mechanisms.leadership.development import Development
+from sim.state.codes import Kind, Work
+from tests.worlds import no_work, of_kind, step, tiny, worked
 
 
 def test_learning_by_hand() -> None:
@@ -15,14 +15,14 @@ def test_learning_by_hand() -> None:
     no_work(world)
     people.skills[gps] = [0.2, 0.2, 0.6]
     worked(world, gps, Work.DEVELOPMENT, paid=[0, 60, 60], unpaid=[0, 60, 60])
-    Development(gain=0.1).step(world)  # two hours: a fifth of what is left to learn
+    step(world, Development(gain=0.1))  # two hours: a fifth of what is left to learn
     assert people.skills[gps] == pytest.approx([0.2, 0.36, 0.68])
 
 
 def test_nobody_learns_more_than_there_is() -> None:
     world = tiny(gps=1)
     worked(world, slice(None), Work.DEVELOPMENT, paid=10_000)
-    Development(gain=1).step(world)
+    step(world, Development(gain=1))
     assert (world.people.skills == 1).all()
 
 
@@ -34,7 +34,7 @@ def test_half_is_learnt_after_about_140_hours() -> None:
     worked(world, gp, Work.DEVELOPMENT, paid=60)
     for weeks, half in ((135, False), (10, True)):
         for _ in range(weeks):
-            Development().step(world)
+            step(world, Development())
         assert (world.people.skills[gp] >= 0.5) == half
 
 
@@ -44,5 +44,5 @@ def test_newcomers_start_where_founders_did() -> None:
     no_work(world)
     people.skills[[old, new]] = [0.9, 0.0]
     people.joined[new] = 10  # came this week
-    Development(at_start=0.25).step(world)
+    step(world, Development(at_start=0.25))
     assert people.skills[[old, new]].tolist() == [0.9, 0.25]

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.mechanisms.schedule import Succession
+from sim.mechanisms.leadership.succession import Succession
 from sim.settings.governance import Governance
 from sim.settings.sites import Site
-from sim.state.bodies import BodyKind, SeatKind, elected_seats
-from sim.state.people import Kind, Role
+from sim.state.bodies import elected_seats
+from sim.state.codes import BodyKind, Kind, Role, SeatKind
 from sim.state.world import World
-from tests.worlds import TWO_SITES, of_kind, spread_out, tiny
+from tests.worlds import TWO_SITES, of_kind, seen, spread_out, step, tiny
 
 TIRELESS: dict[str, Any] = {"steps_down": 0.0}
 APRIL = {2015: 156, 2016: 208, 2017: 260}
@@ -29,7 +29,7 @@ def next_month(world: World, process: Succession) -> None:
     world.week += 1
     while world.calendar.week_of_month(world.week) != 0:
         world.week += 1
-    process.step(world)
+    step(world, process)
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_founders_are_those_most_disposed() -> None:
     people.disposition[gps] = [0, 90, 0, 60, 30]
     people.opposed[gps[1]] = True
     world.seats.person[:] = -1
-    Succession(kappa=1.5, kappa_representative=0.7).start(world)
+    Succession(kappa=1.5, kappa_representative=0.7).start(seen(world, Succession(kappa=1.5, kappa_representative=0.7)))
     assert world.seats.person[chair_seat(world)] == gps[3]
     assert people.role[gps[3]] == Role.CHAIR
     # the representative is the most disposed of those without another office; opponents only if nobody else
@@ -213,7 +213,7 @@ def test_the_best_ranked_wins_and_the_others_are_kicked(world: World) -> None:
     assert (world.people.kick_election[losers] == -0.5).all()
     counted = world.events.frame()["kind"].value_counts().to_dict()
     assert counted == {"elected": 1, "lost_election": 3}
-    ALL_STAND.step(world)
+    step(world, ALL_STAND)
     assert not world.people.kick_election.any(), "a kick lasts a week"
 
 
@@ -299,7 +299,7 @@ def test_whoever_leaves_loses_seat_and_role_at_once(world: World) -> None:
     seat, holder = vacate(world)
     while world.calendar.week_of_month(world.week) == 0:
         world.week += 1
-    Succession(**TIRELESS).step(world)
+    step(world, Succession(**TIRELESS))
     assert world.seats.person[seat] == -1
     assert not world.people.on_governing_body[holder]
     follows = np.flatnonzero(world.seats.follows == seat)
@@ -311,7 +311,7 @@ def test_executives_sit_by_right_of_their_posts(world: World) -> None:
     assert world.people.role[executive] == Role.EXECUTIVE
     world.people.present[executive] = False
     world.slots.person[world.people.slot[executive]] = -1
-    Succession(**TIRELESS).step(world)
+    step(world, Succession(**TIRELESS))
     held = world.seats.person[world.seats.kind == SeatKind.EXECUTIVE]
     assert executive not in held
     assert (held == -1).sum() == 2, "one seat on the governing body and one on the executive group"

@@ -7,16 +7,15 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from sim.core.tables import Table
-from sim.mechanisms.members.engagement import move
-from sim.mechanisms.schedule import Engagement
+from sim.mechanisms.members.engagement import Engagement, move
 from sim.run.model import CommissioningModel
 from sim.settings.calendar import Timeline
 from sim.settings.sites import Site
-from sim.state.ledger import DRIVERS, PULLS
-from sim.state.people import COLUMNS, Kind
+from sim.state.codes import Kind
+from sim.state.drivers import STANDING
+from sim.state.people import members
 from sim.state.world import World
-from tests.worlds import TWO_SITES, config, of_kind, spread_out
+from tests.worlds import TWO_SITES, bare, config, of_kind, seen, spread_out, step
 
 
 def still(model: CommissioningModel) -> World:
@@ -47,7 +46,7 @@ HALF = Engagement(half_life_weeks=1, peers=0, transient_sd=0)
 
 
 def component(world: World, name: str) -> np.ndarray:
-    return world.people.components[:, DRIVERS.index(name)]
+    return world.people.components[:, STANDING.index(name)]
 
 
 def here(world: World, values: np.ndarray) -> float:
@@ -62,26 +61,26 @@ def test_one_step_by_hand(model: CommissioningModel, world: World) -> None:
     people.disposition[one] = 2.0
     people.pull_hope[one], people.pull_strain[one] = 0.8, -0.4
     people.kick_success[one], people.kick_failure[two] = 0.25, -0.1
-    HALF.step(world)
+    step(world, HALF)
     # 1 + (2 + 0.8 - 0.4 - 1) / 2 + 0.25
     assert people.engagement[one] == pytest.approx(1.95)
     assert people.engagement[two] == pytest.approx(-0.1)
     said = {"outside": 0.5, "disposition": 1.0, "hope": 0.4, "strain": -0.2, "success": 0.25}
-    assert {d: component(world, d)[one] for d in DRIVERS if component(world, d)[one]} == pytest.approx(said)
+    assert {d: component(world, d)[one] for d in STANDING.names if component(world, d)[one]} == pytest.approx(said)
 
 
 def test_who_has_left_stays_as_they_were(world: World) -> None:
     people, gone = world.people, np.flatnonzero(~world.people.present)[0]
     people.components[gone, [0, -1]] = people.engagement[gone] = 0.7
     people.pull_hope[gone], people.kick_imposed[gone] = 1.0, -1.0
-    Engagement().step(world)
+    step(world, Engagement())
     assert people.engagement[gone] == people.components[gone, 0] == 0.7
 
 
 def test_colleagues_pass_on_what_drives_them(model: CommissioningModel, world: World) -> None:
     people, (one, two) = world.people, of_kind(world, Kind.GP)
     model.person(one).engagement = 1.0
-    Engagement(half_life_weeks=1, peers=0.25, transient_sd=0).step(world)
+    step(world, Engagement(half_life_weeks=1, peers=0.25, transient_sd=0))
     # one: 1 + (0 - 1) / 2 + (0 - 1) / 4; two: 0 + 0 + (1 - 0) / 4
     assert people.engagement[[one, two]] == pytest.approx([0.25, 0.25])
     assert component(world, "outside")[[one, two]] == pytest.approx([0.25, 0.25])
@@ -90,10 +89,10 @@ def test_colleagues_pass_on_what_drives_them(model: CommissioningModel, world: W
 def test_colleagues_are_those_of_the_practice_as_it_is_now(model: CommissioningModel, world: World) -> None:
     people, (one, two) = world.people, of_kind(world, Kind.GP)
     shared = Engagement(half_life_weeks=1, peers=0.25, transient_sd=0)
-    shared.step(world)
+    step(world, shared)
     model.person(one).engagement = 1.0
     people.practice[two] = -1  # moved by hand
-    shared.step(world)
+    step(world, shared)
     assert people.engagement[[one, two]] == pytest.approx([0.5, 0.0])
 
 
@@ -103,7 +102,7 @@ def test_the_governing_body_is_a_circle_of_colleagues_too(model: CommissioningMo
     people.on_governing_body[[one, nurse]] = True
     model.person(two).engagement = 1.0
     model.person(nurse).engagement = 4.0
-    Engagement(half_life_weeks=1, peers=0.1, transient_sd=0).step(world)
+    step(world, Engagement(half_life_weeks=1, peers=0.1, transient_sd=0))
     assert people.engagement[one] == pytest.approx(0.1 * (1 + 4) / 2)
     assert people.engagement[nurse] == pytest.approx(4 / 2 + 0.1 * (0 - 4))
 
@@ -123,15 +122,15 @@ def moved(
         present: who is there.
         own: how fast they move.
     """
-    people, practices, ccgs = Table("people", COLUMNS), Table("practices", []), Table("ccgs", [])
-    people.append(
+    world = bare()
+    world.people.append(
         len(values), practice=practice, ccg=np.maximum(board, 0), on_governing_body=board >= 0, present=present
     )
-    practices.append(20)
-    ccgs.append(2)
-    given = people.components[:, : values.shape[1]]
+    world.practices.append(20)
+    world.ccgs.append(2)
+    given = world.people.components[:, : values.shape[1]]
     given[:] = values
-    move(people, practices, ccgs, own, np.zeros((0, len(values))))
+    move(world.people, world.practices, world.ccgs, own, own.a, np.zeros((0, len(values))))
     return given
 
 
@@ -195,7 +194,7 @@ def test_a_pull_that_lasts_moves_x_by_its_share_of_the_target(world: World, week
     process = Engagement(half_life_weeks=23, peers=0, transient_sd=0)
     world.people.pull_reward[:] = 0.6
     for _ in range(weeks):
-        process.step(world)
+        step(world, process)
     share = 1 - np.exp(-np.log(2) / 23 * weeks)
     assert here(world, world.people.engagement) == pytest.approx(0.6 * share)
     assert component(world, "reward") == pytest.approx(world.people.engagement)
@@ -204,11 +203,11 @@ def test_a_pull_that_lasts_moves_x_by_its_share_of_the_target(world: World, week
 def test_a_kick_decays_by_half_in_a_half_life(world: World) -> None:
     process = Engagement(half_life_weeks=23, peers=0, transient_sd=0)
     world.people.kick_imposed[:] = -0.8
-    process.step(world)
+    step(world, process)
     assert here(world, world.people.engagement) == pytest.approx(-0.8)
     world.people.kick_imposed[:] = 0.0
     for _ in range(23):
-        process.step(world)
+        step(world, process)
     assert here(world, component(world, "imposed")) == pytest.approx(-0.4)
 
 
@@ -216,7 +215,7 @@ def test_disposition_and_pulls_hold_x_where_it_rests(world: World) -> None:
     world.people.disposition[:] = 0.7
     world.people.pull_informed[:] = 0.2
     for _ in range(300):
-        HALF.step(world)
+        step(world, HALF)
     assert here(world, world.people.engagement) == pytest.approx(0.9)
 
 
@@ -225,14 +224,14 @@ def test_a_world_kicked_by_a_tenth_comes_back() -> None:
     world.people.disposition[:] = 1.0
     process = Engagement(transient_sd=0)
     for _ in range(600):
-        process.step(world)
+        step(world, process)
     rest = world.people.engagement.copy()
     world.people.kick_success[:] = 0.1 * rest
-    process.step(world)
+    step(world, process)
     world.people.kick_success[:] = 0.0
     off = [np.abs(world.people.engagement - rest).max()]
     for _ in range(60):
-        process.step(world)
+        step(world, process)
         off.append(np.abs(world.people.engagement - rest).max())
     assert off[0] == pytest.approx(0.1, abs=0.01)
     assert all(later < sooner for sooner, later in pairwise(off))
@@ -243,12 +242,12 @@ def test_the_transient_has_its_sd_and_fades_from_week_to_week() -> None:
     site = Site("T", population=40_000, practices=20)
     world = still(CommissioningModel(config(site, gps=100), seed=1))
     process = Engagement(half_life_weeks=2, peers=0, transient_sd=0.5)
-    process.start(world)
+    process.start(seen(world, process))
     assert component(world, "noise").std() == pytest.approx(0.5, abs=4 * 0.5 / np.sqrt(2 * world.people.size))
     before = None
     for world.week in range(30):
         before = world.people.engagement.copy()
-        process.step(world)
+        step(world, process)
     now, n = world.people.engagement, world.people.size
     assert n > 2000
     assert now.std() == pytest.approx(0.5, abs=4 * 0.5 / np.sqrt(2 * n))
@@ -259,7 +258,7 @@ def test_the_transient_has_its_sd_and_fades_from_week_to_week() -> None:
 def test_people_start_where_disposition_and_pulls_hold_them(world: World) -> None:
     world.people.disposition[:] = 0.4
     world.people.pull_hope[:] = 0.3
-    Engagement(transient_sd=0).start(world)
+    Engagement(transient_sd=0).start(seen(world, Engagement(transient_sd=0)))
     assert here(world, world.people.engagement) == pytest.approx(0.7)
     assert here(world, component(world, "disposition")) == pytest.approx(0.4)
     assert here(world, component(world, "hope")) == pytest.approx(0.3)
@@ -269,13 +268,13 @@ def test_in_the_null_world_pulls_stay_and_nothing_kicks_after_go_live(world: Wor
     world.null_world = True
     world.week = world.calendar.go_live_week - 1
     world.people.pull_hope[:] = 1.0
-    HALF.step(world)  # the last week in which things change
+    step(world, HALF)  # the last week in which things change
     world.week += 1
     world.people.pull_hope[:] = 0.0
     world.people.pull_strain[:] = -5.0
     world.people.kick_failure[:] = -5.0
     for _ in range(60):
-        HALF.step(world)
+        step(world, HALF)
     assert here(world, world.people.engagement) == pytest.approx(1.0)
 
 
@@ -285,16 +284,16 @@ def test_newcomers_to_the_null_world_keep_the_pulls_with_which_they_came() -> No
     made.careers.fill_gp = 1.0
     model = CommissioningModel(made, seed=2)
     model.run_until("2013-04-08")
-    before = model.world.people.engagement[model.world.members()].mean()
+    before = model.world.people.engagement[members(model.world.people)].mean()
     model.run()
-    people, member = model.world.people, model.world.members()
+    people, member = model.world.people, members(model.world.people)
     new = member & (people.joined > 52)
     assert new.sum() > 0.4 * member.sum()
-    both = [PULLS.index(name) for name in ("influence", "informed")]
+    both = [STANDING.pulls.index(name) for name in ("influence", "informed")]
     assert people.last_pulls[new][:, both].mean(axis=0) == pytest.approx(
         people.last_pulls[member & ~new][:, both].mean(axis=0), abs=0.08
     )
-    pulls = np.stack([people[f"pull_{name}"] for name in PULLS], axis=1)
+    pulls = np.stack([people[f"pull_{name}"] for name in STANDING.pulls], axis=1)
     assert np.array_equal(people.last_pulls[new][:, both], pulls[new][:, both])
     assert abs(people.engagement[member].mean() - before) < 0.25, "nothing changes but who is there"
 
@@ -303,13 +302,13 @@ def test_a_null_world_that_begins_after_go_live_stands_still_at_once() -> None:
     made = spread_out(*TWO_SITES, weeks=60, null_world=True, timeline=Timeline(start="2014-01-06"))
     model = CommissioningModel(made, seed=2)
     first = model.world.people.last_pulls.copy()
-    assert first[:, PULLS.index("influence")].any()
+    assert first[:, STANDING.pulls.index("influence")].any()
     model.run()
     assert np.array_equal(model.world.people.last_pulls[: len(first)], first)
 
 
 def test_without_luck_and_drivers_nobody_moves(world: World) -> None:
     for world.week in range(5):
-        Engagement(transient_sd=0).step(world)
+        step(world, Engagement(transient_sd=0))
     assert not world.people.engagement.any()
     assert not world.people.components.any()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sim.mechanisms.schedule import Hope
-from sim.state.people import Kind, Role
-from tests.worlds import of_kind, tiny
+from sim.mechanisms.members.hope import Hope
+from sim.state.codes import Kind, Role
+from tests.worlds import of_kind, step, tiny
 
 ROLES = (Role.NONE, Role.REPRESENTATIVE, Role.LOCALITY_LEAD, Role.GOVERNING_BODY, Role.CHAIR)
 HOPE = Hope(beta=1.2, half_life_weeks=30, representative=0.4, locality_lead=0.9, governing_body=1.0)
@@ -20,7 +20,7 @@ def test_hope_by_role_and_week(week: int, left: float) -> None:
     world = tiny(gps=5, week=week)  # go-live is week 52
     gps = of_kind(world, Kind.GP)
     world.people.role[gps] = ROLES
-    HOPE.step(world)
+    step(world, HOPE)
     assert world.people.pull_hope[gps] == pytest.approx([left * f for f in FULL])
 
 
@@ -29,7 +29,7 @@ def test_only_gps_who_are_there_hope() -> None:
     first, second = of_kind(world, Kind.GP)
     world.people.role[:] = Role.CHAIR
     world.people.present[second] = False
-    HOPE.step(world)
+    step(world, HOPE)
     assert world.people.pull_hope[first] == pytest.approx(1.2)
     world.people.pull_hope[first] = 0.0
     assert not world.people.pull_hope.any()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from sim.mechanisms.schedule import Informedness
+from sim.mechanisms.members.informedness import Informedness
+from sim.mechanisms.time.time_allocation import keep_contact
 from sim.settings.sites import Site
-from sim.state.people import Kind, Role, Work
+from sim.state.codes import Kind, Role, Work
 from sim.state.world import World
-from tests.worlds import no_work, of_kind, tiny, worked
+from tests.worlds import no_work, of_kind, step, tiny, worked
 
 PROCESS = Informedness(
     decay=0.1, reading=0.2, council=0.4, locality=0.3, board=0.05, briefing=0.25, visit=0.15, beta=0.5
@@ -30,7 +31,8 @@ def world() -> World:
 
 
 def informed(world: World, row: int) -> float:
-    PROCESS.step(world)
+    keep_contact(world.people, world.ccgs)
+    step(world, PROCESS)
     assert world.people.pull_informed[row] == pytest.approx(0.5 * world.people.informed[row])
     return float(world.people.informed[row])
 
@@ -100,7 +102,7 @@ def test_contacts_add_up_and_never_beyond_all(world: World) -> None:
     full = Informedness(decay=0.1, council=1, reading=1)
     worked(world, two, Work.MEMBER_COUNCIL, paid=120)
     world.people.informed[two] = 0.5
-    full.step(world)
+    step(world, full)
     assert world.people.informed[two] == pytest.approx(0.5 + 0.5 - 0.05)
 
 
@@ -108,13 +110,13 @@ def test_the_fixed_point_of_steady_contact(world: World) -> None:
     two = of_kind(world, Kind.GP)[1]
     worked(world, two, Work.READING, paid=10)
     for _ in range(200):
-        PROCESS.step(world)
+        step(world, PROCESS)
     assert world.people.informed[two] == pytest.approx(0.2 / (0.2 + 0.1))
 
 
 def test_in_the_null_world_nobody_learns_after_go_live(world: World) -> None:
     world.null_world, world.week = True, 52
-    PROCESS.step(world)
+    step(world, PROCESS)
     assert (world.people.informed == 0.5).all()
 
 
@@ -126,7 +128,8 @@ def test_a_practice_is_visited_by_managers_of_its_own_ccg() -> None:
     world.people.informed[:] = 0.5
     managers = of_kind(world, Kind.MANAGER)
     worked(world, managers[world.people.ccg[managers] == 1], Work.CONTACT, paid=30, undone=10)
-    PROCESS.step(world)
+    keep_contact(world.people, world.ccgs)
+    step(world, PROCESS)
     first, second = of_kind(world, Kind.PRACTICE_MANAGER)
     assert world.people.informed[first] == pytest.approx(0.5 * 0.9)
     assert world.people.informed[second] == pytest.approx(0.5 * 0.9 + 0.5 * 0.15 * 0.75)

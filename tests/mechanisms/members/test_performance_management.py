@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sim.mechanisms.schedule import PerformanceManagement
-from sim.state.people import Kind
-from tests.worlds import TWO_SITES, of_kind, tiny
+from sim.mechanisms.members.performance_management import PerformanceManagement
+from sim.state.codes import Kind
+from tests.worlds import TWO_SITES, of_kind, step, tiny
 
 PROCESS = PerformanceManagement(beta=0.5, joint=0.2, delegated=0.4, half_life_weeks=52)
 
@@ -18,7 +18,7 @@ PROCESS = PerformanceManagement(beta=0.5, joint=0.2, delegated=0.4, half_life_we
 def test_the_pull_by_level_and_time(level: int, weeks_since: int, pull: float) -> None:
     world = tiny(week=156 + weeks_since)
     world.ccgs.level[:] = level
-    PROCESS.step(world)
+    step(world, PROCESS)
     members = [*of_kind(world, Kind.GP), *of_kind(world, Kind.PRACTICE_MANAGER)]
     assert world.people.pull_performance[members] == pytest.approx([pull] * 3)
     others = [*of_kind(world, Kind.MANAGER), *of_kind(world, Kind.NURSE)]
@@ -30,14 +30,14 @@ def test_nobody_who_left_is_managed() -> None:
     world.ccgs.level[:] = 3
     gone = of_kind(world, Kind.GP)[0]
     world.people.present[gone] = False
-    PROCESS.step(world)
+    step(world, PROCESS)
     assert world.people.pull_performance[gone] == 0
 
 
 def test_everybody_is_managed_by_their_own_ccg() -> None:
     world = tiny(*TWO_SITES, week=156 + 52)
     world.ccgs.level[:] = [2, 3]
-    PROCESS.step(world)
+    step(world, PROCESS)
     people, gps = world.people, of_kind(world, Kind.GP)
     for ccg, intensity in ((0, 0.2), (1, 0.4)):
         assert people.pull_performance[gps[people.ccg[gps] == ccg]] == pytest.approx(-0.5 * intensity / 2)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sim.mechanisms.schedule import Reward
-from sim.state.people import Kind, Work
-from tests.worlds import no_work, of_kind, tiny, worked
+from sim.mechanisms.members.reward import Reward
+from sim.state.codes import Kind, Work
+from tests.worlds import no_work, of_kind, step, tiny, worked
 
 
 def test_reward_grows_with_hours_up_to_a_day_and_with_skills() -> None:
@@ -17,8 +17,8 @@ def test_reward_grows_with_hours_up_to_a_day_and_with_skills() -> None:
     worked(world, gps, Work.DEADLINE, paid=[0, 60, 60, 3000])
     worked(world, gps, Work.DEVELOPMENT, unpaid=[0, 240, 240, 0])
     people.skills[gps] = [1.0, 0.0, 1.0, 0.5]
-    Reward(beta=0.4, full_hours=10).step(world)
+    step(world, Reward(beta=0.4, full_hours=10))
     # none; 5 of 10 hours, unskilled; the same, skilled; capped, half skilled
     assert people.pull_reward[gps] == pytest.approx([0, 0.4 * 0.5 * 0.5, 0.4 * 0.5, 0.4 * 0.75])
-    Reward(beta=0.4, full_hours=10, unskilled=0.2).step(world)
+    step(world, Reward(beta=0.4, full_hours=10, unskilled=0.2))
     assert people.pull_reward[gps] == pytest.approx([0, 0.4 * 0.5 * 0.2, 0.4 * 0.5, 0.4 * (0.2 + 0.8 / 2)])

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.mechanisms.schedule import RunningCosts
+from sim.mechanisms.money.running_costs import RunningCosts
 from sim.run.model import CommissioningModel
 from sim.settings.calendar import Timeline
 from sim.settings.governance import Governance
+from sim.settings.money import HEADS
 from sim.settings.sites import Site
-from sim.state.ccgs import HEADS
-from sim.state.people import Kind
+from sim.state.codes import Kind
 from sim.state.world import World
-from tests.worlds import config, of_kind, tiny
+from tests.worlds import config, of_kind, step, tiny
 
 GO_LIVE, APRIL_2014, APRIL_2015 = 52, 105, 157
 SITE = Site("T", population=100_000, practices=1, support_unit_pence={2013: 500, 2014: 400})
@@ -28,7 +28,7 @@ ROUND = RunningCosts(
 def funded(process: RunningCosts, *weeks: int, site: Site = SITE) -> World:
     world = tiny(site, gps=1, governance=ONE_CHAIR, running_costs=process)
     for world.week in weeks:
-        process.step(world)
+        step(world, process)
     return world
 
 
@@ -72,7 +72,7 @@ def test_the_real_cut_of_2015_16_falls_in_april_and_the_scenario_s_on_top() -> N
     cut = funded(RunningCosts(further_cut=0.1), GO_LIVE, APRIL_2014)
     assert cut.ccgs.allowance[0] == 250_000_000, "from April 2015 only"
     for cut.week in (APRIL_2015,):
-        RunningCosts(further_cut=0.1).step(cut)
+        step(cut, RunningCosts(further_cut=0.1))
     assert cut.ccgs.allowance[0] == 202_500_000
 
 
@@ -81,10 +81,10 @@ def test_money_moves_in_april_only() -> None:
     before = world.ccgs.budget.copy()
     world.ccgs.population[:] *= 2
     for world.week in (GO_LIVE + 1, GO_LIVE + 30, APRIL_2014 - 1):
-        ROUND.step(world)
+        step(world, ROUND)
     assert (world.ccgs.budget == before).all()
     world.week = APRIL_2014
-    ROUND.step(world)
+    step(world, ROUND)
     assert (world.ccgs.allowance == 500_000_000).all()
 
 
@@ -115,7 +115,7 @@ def test_heads_sum_to_the_allowance_to_the_penny(population: int, cut: float) ->
     process = RunningCosts(further_cut=cut)
     world = CommissioningModel(config(site, gps=3, running_costs=process, governance=Governance()), seed=1).world
     for world.week in range(GO_LIVE, 310):
-        process.step(world)
+        step(world, process)
         assert world.ccgs.budget.dtype == np.int64
         assert (world.ccgs.budget.sum(axis=1) == world.ccgs.allowance).all()
         assert (world.ccgs.budget >= 0).all()
@@ -144,9 +144,9 @@ def test_no_head_is_negative_and_all_fall_alike_when_money_does_not_pay_the_core
 
 def test_more_money_than_there_is_to_spend_pays_everything_that_is_arranged_and_no_more() -> None:
     world = tiny(SITE, gps=1, governance=ONE_CHAIR, timeline=Timeline(allowance_pence={2013: 1_000_000}))
-    RunningCosts().step(world)
+    step(world, RunningCosts())
     world.week = GO_LIVE
-    RunningCosts().step(world)
+    step(world, RunningCosts())
     assert world.ccgs.session_share[0] == 1
     assert world.ccgs.posts[0] == np.count_nonzero(world.slots.post_rank >= 0)
     assert world.ccgs.budget.sum() == world.ccgs.allowance[0]
@@ -160,12 +160,12 @@ def test_a_run_that_begins_after_go_live_has_the_allowance_in_force_from_its_fir
 
 def test_only_holders_of_seats_are_paid_for_sessions() -> None:
     world = tiny(SITE, gps=3, governance=ONE_CHAIR)
-    ROUND.step(world)
+    step(world, ROUND)
     paid = np.flatnonzero(world.people.sessions)
     assert paid.tolist() == world.seats.person[world.seats.minutes > 0].tolist()
     assert world.people.sessions[paid].tolist() == [1500]
     world.seats.person[world.seats.minutes > 0] = -1
-    ROUND.step(world)
+    step(world, ROUND)
     assert not world.people.sessions.any()
 
 
@@ -173,5 +173,5 @@ def test_every_ccg_pays_its_own_share_of_the_sessions_arranged() -> None:
     world = tiny(SITE, Site("U", population=100_000, practices=1), gps=1, governance=ONE_CHAIR)
     world.week = GO_LIVE + 1
     world.ccgs.session_share[:] = [0.8, 0.501]
-    ROUND.step(world)
+    step(world, ROUND)
     assert world.people.sessions[of_kind(world, Kind.GP)].tolist() == [1200, 751], "whole minutes, none too many"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from sim.mechanisms.schedule import PolicyTimeline
+from sim.mechanisms.policy.policy_timeline import PolicyTimeline
 from sim.settings.governance import Governance
 from sim.settings.sites import Site
-from tests.worlds import tiny
+from tests.worlds import step, tiny
 
 TEN = Site("T", population=20_000, practices=10)
 
@@ -15,7 +15,7 @@ TEN = Site("T", population=20_000, practices=10)
 @pytest.mark.parametrize(("week", "live"), [(-26, False), (51, False), (52, True), (300, True)])
 def test_ccgs_are_live_from_go_live(week: int, live: bool) -> None:
     world = tiny(week=week)
-    PolicyTimeline().step(world)
+    step(world, PolicyTimeline())
     assert world.ccgs.live.tolist() == [live]
     assert world.live == live
 
@@ -24,7 +24,7 @@ def test_ccgs_are_live_from_go_live(week: int, live: bool) -> None:
 def test_the_level_holds_from_co_commissioning_on(week: int, configured: int, level: int) -> None:
     governance = Governance(governing_body_gps=1, lay_members=0, delegation_level=configured)
     world = tiny(week=week, governance=governance)
-    PolicyTimeline().step(world)
+    step(world, PolicyTimeline())
     assert world.ccgs.level.tolist() == [level]
 
 
@@ -35,5 +35,5 @@ def test_delegation_takes_managers_time_and_legacy_halves(level: int, since: int
     """Ten practices at five a post are two posts; legacy doubles them at first and halves every 26 weeks."""
     governance = Governance(governing_body_gps=1, lay_members=0, delegation_level=level)
     world = tiny(TEN, gps=1, week=156 + since, governance=governance)
-    PolicyTimeline(practices_a_post=5, joint_share=0.4, legacy=1.0, legacy_half_life=26).step(world)
+    step(world, PolicyTimeline(practices_a_post=5, joint_share=0.4, legacy=1.0, legacy_half_life=26))
     assert world.ccgs.delegated_minutes == pytest.approx([posts * 2250])

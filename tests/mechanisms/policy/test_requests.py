@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.mechanisms.schedule import Requests
+from sim.mechanisms.policy.requests import Requests
 from sim.settings.calendar import Calendar
 from sim.settings.sites import Site
-from sim.state.people import Kind, Role, Work
+from sim.state.codes import Kind, Role, Work
 from sim.state.world import World
-from tests.worlds import TINY, no_work, of_kind, tiny, worked
+from tests.worlds import TINY, no_work, of_kind, step, tiny, worked
 
 QUIET = {"rate": 0.0, "order_rate": 0.0, "planning_posts": 0.0, "authorisation_posts": 0.0}
 ALWAYS = {"rate": 10.0, "order_rate": 0.0, "hours_spread": 0.0, "days_spread": 0.0}
@@ -34,12 +34,12 @@ def test_a_request_costs_hours_fewer_where_contacts_are_known(world: World) -> N
     process = Requests(**ALWAYS, hours=20)
     for contact, minutes in ((0.0, 1560), (0.5, 1200), (1.0, 840)):
         world.ccgs.nhse_contact[:] = contact
-        process.step(world)
+        step(world, process)
         assert world.ccgs.request_minutes.tolist() == pytest.approx([minutes])
 
 
 def test_no_request_no_work(world: World) -> None:
-    Requests(**QUIET).step(world)
+    step(world, Requests(**QUIET))
     assert not world.ccgs.request_minutes.any()
     assert not world.people.deadline.any()
     assert not world.people.kick_unconsulted.any()
@@ -51,7 +51,7 @@ def test_requests_come_at_their_rate_times_pressure() -> None:
     came = 0
     for world.week in range(2000):
         world.area_teams.pressure[:] = 1.25
-        Requests(rate=0.4, order_rate=0, pressure_gain=0, planning_posts=0, authorisation_posts=0).step(world)
+        step(world, Requests(rate=0.4, order_rate=0, pressure_gain=0, planning_posts=0, authorisation_posts=0))
         came += world.ccgs.request_minutes[0] > 0
     assert came == pytest.approx(1000, abs=4 * np.sqrt(2000 * 0.25))
 
@@ -65,10 +65,10 @@ def test_planning_and_authorisation_take_hours(world: World, week: int, minutes:
     world.week = week
     world.ccgs.posts[:] = 10
     chair, representative = of_kind(world, Kind.GP)
-    Requests(
+    step(world, Requests(
         rate=0, order_rate=0, planning_posts=0.2, authorisation_posts=0.3, planning_leader_hours=4,
         authorisation_leader_hours=8,
-    ).step(world)  # fmt: skip
+    ))  # fmt: skip
     assert world.ccgs.request_minutes[0] == pytest.approx(minutes)
     assert world.people.deadline[chair] == leader
     assert world.people.deadline[representative] == 0
@@ -77,7 +77,7 @@ def test_planning_and_authorisation_take_hours(world: World, week: int, minutes:
 @pytest.mark.parametrize(("days", "skipped"), [(7, True), (365, False)])
 def test_a_short_deadline_skips_consultation(world: World, days: int, skipped: bool) -> None:
     chair, representative = of_kind(world, Kind.GP)
-    Requests(**ALWAYS, members_concerned=1.0, days=days, kick=0.1).step(world)
+    step(world, Requests(**ALWAYS, members_concerned=1.0, days=days, kick=0.1))
     assert world.people.kick_unconsulted[representative] == (-0.1 if skipped else 0)
     assert world.people.kick_unconsulted[chair] == 0, "leaders take part"
     assert "consultation_skipped" in set(world.events.frame()["kind"]) or not skipped
@@ -91,7 +91,7 @@ def test_the_council_of_next_week_is_soon_enough_for_a_deadline_in_two(world: Wo
     kicked = []
     for ahead in (1, 2, 3):
         world.week = next(w for w in range(60, 90) if world.calendar.weeks_to_meeting(w + 1, *cycle) + 1 == ahead)
-        process.step(world)
+        step(world, process)
         kicked.append(world.people.kick_unconsulted[representative] < 0)
     assert kicked == [False, False, True]
 
@@ -99,14 +99,14 @@ def test_the_council_of_next_week_is_soon_enough_for_a_deadline_in_two(world: Wo
 def test_nobody_is_consulted_or_ordered_before_ccgs_are_live(world: World) -> None:
     world.week = 20
     world.ccgs.live[:] = False
-    Requests(rate=10, members_concerned=1, days=1, order_rate=1).step(world)
+    step(world, Requests(rate=10, members_concerned=1, days=1, order_rate=1))
     assert world.ccgs.request_minutes[0] > 0
     assert not world.people.kick_unconsulted.any()
     assert not world.people.kick_imposed.any()
 
 
 def test_requests_that_do_not_concern_members_skip_nothing(world: World) -> None:
-    Requests(**ALWAYS, members_concerned=0.0, days=1).step(world)
+    step(world, Requests(**ALWAYS, members_concerned=0.0, days=1))
     assert not world.people.kick_unconsulted.any()
 
 
@@ -115,7 +115,7 @@ def weeks_that_skip(world: World, opens: str, closes: str) -> list[str]:
     world.calendar = Calendar(replace(world.calendar.timeline, planning_round=[opens, closes]))
     representative, found = of_kind(world, Kind.GP)[1], []
     for world.week in range(80, 110):
-        Requests(**QUIET, kick=0.1).step(world)
+        step(world, Requests(**QUIET, kick=0.1))
         if world.people.kick_unconsulted[representative]:
             found.append(str(world.calendar.date(world.week)))
     return found
@@ -135,11 +135,11 @@ def test_orders_reach_members_as_far_as_they_are_told(world: World) -> None:
     people = world.people
     chair, representative = of_kind(world, Kind.GP)
     people.informed[chair], people.informed[representative] = 1.0, 0.2
-    Requests(rate=0, order_rate=1.0, order_kick=0.05).step(world)
+    step(world, Requests(rate=0, order_rate=1.0, order_kick=0.05))
     assert people.kick_imposed[[chair, representative]] == pytest.approx([-0.05, -0.01])
     assert people.kick_imposed[of_kind(world, Kind.PRACTICE_MANAGER)] == pytest.approx([-0.025])
     assert not people.kick_imposed[of_kind(world, Kind.MANAGER)].any()
-    Requests(rate=0, order_rate=0).step(world)
+    step(world, Requests(rate=0, order_rate=0))
     assert not people.kick_imposed.any(), "a kick lasts a week"
 
 
@@ -149,7 +149,7 @@ def test_pressure_follows_missed_deadlines_by_a_fifth_at_most(
 ) -> None:
     worked(world, of_kind(world, Kind.MANAGER), Work.DEADLINE, paid=done, undone=undone)
     world.area_teams.pressure[:] = 1.0
-    Requests(**QUIET, pressure_gain=0.5).step(world)
+    step(world, Requests(**QUIET, pressure_gain=0.5))
     assert world.area_teams.pressure.tolist() == pytest.approx([1 + 0.5 * (target - 1)])
 
 
@@ -172,7 +172,7 @@ def test_every_team_follows_the_managers_of_its_own_ccg_who_are_there(two: World
         worked(two, other, Work.DEADLINE, undone=5000)
     two.people.present[managers[5]] = False
     two.area_teams.pressure[:] = 1.0
-    Requests(**QUIET, pressure_gain=0.5).step(two)
+    step(two, Requests(**QUIET, pressure_gain=0.5))
     assert two.area_teams.ccg.tolist() == [0, 1]
     assert two.area_teams.pressure.tolist() == pytest.approx([0.9, 0.95])
 
@@ -180,7 +180,7 @@ def test_every_team_follows_the_managers_of_its_own_ccg_who_are_there(two: World
 @pytest.mark.parametrize("pressure", [[0.0, 1.0], [1.0, 0.0]])
 def test_a_team_presses_its_own_ccg(two: World, pressure: list[float]) -> None:
     two.area_teams.pressure[:] = pressure
-    Requests(**ALWAYS, pressure_gain=0).step(two)
+    step(two, Requests(**ALWAYS, pressure_gain=0))
     assert (two.ccgs.request_minutes > 0).tolist() == [p > 0 for p in pressure]
 
 
@@ -192,7 +192,7 @@ def test_requests_and_consultation_follow_the_luck_and_the_council_of_each_ccg(t
         days=28, days_spread=0.5,
     )  # fmt: skip
     for two.week in range(54, 88):
-        process.step(two)
+        step(two, process)
         asked = luck.uniform("requests.arrives", two.week, c.key) < rate
         minutes = asked * 1200 * np.exp(luck.normal("requests.hours", two.week, c.key))
         assert c.request_minutes.tolist() == pytest.approx(minutes.tolist())

@@ -71,8 +71,7 @@ def test_a_range_is_compared_by_the_number_that_suits_the_model_best() -> None:
 
 
 @pytest.mark.parametrize(
-    ("met", "verdict"),
-    [(40, "holds"), (32, "holds"), (31, "vague"), (21, "vague"), (20, "fails"), (0, "fails")],
+    ("met", "verdict"), [(40, "holds"), (32, "holds"), (31, "vague"), (21, "vague"), (20, "fails"), (0, "fails")]
 )
 def test_a_condition(met: int, verdict: str) -> None:
     found = judge_pattern(SIGN, np.repeat([1.0, -1.0], [met, 40 - met]))

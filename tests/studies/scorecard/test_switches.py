@@ -8,17 +8,13 @@ import pytest
 
 from sim.ensembles.ensemble import simulate
 from sim.run.config import compose, plain
-from sim.state.ledger import DRIVERS
+from sim.state.drivers import STANDING
 from sim.studies.scorecard.switches import AGAINST, COLUMNS, NEEDS, OTHER, SAME, SWITCHES, compare
 
 SMALL = ("place.sites=[{name: B, population: 60000, practices: 6}]", "timeline.weeks=130", "timeline.warm_up_weeks=4",
          "governance.delegation_level=3", "timeline.co_commissioning=2013-10-07")  # fmt: skip
-OF_A_DRIVER = {
-    "hope": ["hope"], "influence": ["influence"], "informedness": ["informed"], "strain": ["strain"],
-    "performance": ["performance"], "reward": ["reward"], "success": ["success", "failure"],
-    "unconsulted": ["unconsulted"], "orders": ["imposed"], "elections": ["election"], "noise": ["noise"],
-}  # fmt: skip
-"""Components of engagement that a switch takes away."""
+OF_A_DRIVER = {driver.name for driver in STANDING.rows if driver.off}
+"""Switches that take a component of engagement away."""
 
 
 def test_switches_change_their_own_keys_and_nothing_else() -> None:
@@ -38,21 +34,18 @@ def test_names_are_told_apart_and_labels_are_short() -> None:
 
 
 def test_every_driver_of_engagement_has_a_switch() -> None:
-    switched = {driver for drivers in OF_A_DRIVER.values() for driver in drivers}
-    assert set(DRIVERS) - switched == {"disposition", "outside"}
+    assert set(STANDING.names) - OF_A_DRIVER == {"disposition", "outside", "failure"}, "failure goes with success"
+    assert {s.name for s in SWITCHES} >= OF_A_DRIVER
 
 
 def test_a_switch_takes_its_driver_away() -> None:
     """All at once, as none may bring back another; with them on, every driver acts in this small world."""
     off = [s.override for s in SWITCHES if s.name in OF_A_DRIVER]
     with_them, without = (simulate(*SMALL, *more, seed=3).ledger for more in ([], off))
-    for driver in set(DRIVERS) - {
-        "disposition",
-        "outside",
-        "election",
-    }:  # hardly any election is lost in so small a place
+    rare = "election"  # hardly any is lost in so small a place
+    for driver in set(STANDING.names) - {"disposition", "outside", rare}:
         assert with_them[driver].abs().max() > 0, driver
-    for driver in set(DRIVERS) - {"disposition"}:
+    for driver in set(STANDING.names) - {"disposition"}:
         assert without[driver].abs().max() == 0, driver
 
 
