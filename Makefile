@@ -13,7 +13,7 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run scorecard full-scorecard gallery fit rivals benchmark docs directions install install-dev lint types tests test format clean
+.PHONY: help run scorecard pages full-scorecard gallery fit rivals benchmark docs directions install install-dev lint types tests test format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +23,9 @@ run: $(INSTALLED) ## Run the simulation (ARGS="key=value ..." changes the config
 
 scorecard: $(INSTALLED) ## Compare the model with the evidence patterns
 	$(BIN)/python -m experiments.scorecard $(ARGS)
+
+pages: $(INSTALLED) ## Compute anew what is out of date in the pages (ARGS=--check only says what, and why)
+	$(BIN)/python -m experiments.pages $(ARGS)
 
 full-scorecard: $(INSTALLED) ## Compare it with each mechanism switched off in turn (long; it can be stopped and goes on)
 	$(BIN)/python -m experiments.full_scorecard $(ARGS)
@@ -38,10 +41,10 @@ rivals: $(INSTALLED) ## Set three explanations of leaders' fall against each oth
 
 benchmark: $(INSTALLED) ## Measure speed and memory (2 to 3 minutes) and put the numbers into docs/benchmarks.md
 	$(BIN)/python -m benchmarks.run
-	$(BIN)/python -m experiments.documents
+	$(BIN)/python -m experiments.pages.documents
 
 docs: $(INSTALLED) ## Refill the numbers and tables of the pages from code and data
-	$(BIN)/python -m experiments.documents
+	$(BIN)/python -m experiments.pages.documents
 
 directions: $(INSTALLED) ## Check directions of effect and extremes on the six sites, for docs/directions.md
 	$(BIN)/python -m experiments.directions $(ARGS)

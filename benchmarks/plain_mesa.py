@@ -16,7 +16,7 @@ import mesa
 
 from sim.run.config import Config
 from sim.settings.calendar import WEEKS_A_YEAR
-from sim.state.codes import IS_MEETING, MEETING_WORK, BodyKind, Kind, Role, Stage, Work
+from sim.state.codes import IS_MEETING, Kind, Role, Stage, Work
 from sim.state.drivers import STANDING
 from sim.state.world import World
 
@@ -272,7 +272,7 @@ class PlainModel(mesa.Model):
         found = {row: Person(self, world, row) for row in range(people.size) if people.present[row]}
         self.bodies = [
             Body(
-                MEETING_WORK[BodyKind(int(bodies.kind[i]))],
+                int(bodies.work[i]),
                 float(bodies.minutes[i]),
                 bodies.months_between[i] * WEEKS_A_YEAR / 12 if bodies.months_between[i] else 1.0,
                 bool(bodies.meets[i]),
@@ -325,8 +325,8 @@ def _roles(config: Config) -> dict[int, tuple[float, list[tuple[int, float]]]]:
         t.representative_preparation, t.representative_reading, t.representative_contact, t.representative_briefing,
     )  # fmt: skip
     hours: dict[int, float] = {
-        Role.REPRESENTATIVE: t.representative_hours, Role.LOCALITY_LEAD: t.locality_lead_hours,
-        Role.GOVERNING_BODY: t.governing_body_hours, Role.CHAIR: t.chair_hours,
+        Role.REPRESENTATIVE: t.representative_asked_hours, Role.LOCALITY_LEAD: t.locality_lead_asked_hours,
+        Role.GOVERNING_BODY: t.governing_body_asked_hours, Role.CHAIR: t.chair_asked_hours,
     }  # fmt: skip
     found: dict[int, tuple[float, list[tuple[int, float]]]] = {}
     for role, of_role in hours.items():

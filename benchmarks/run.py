@@ -99,14 +99,17 @@ def about() -> dict[str, str]:
 
 def main() -> None:
     """Measure, print and keep."""
-    from experiments.documents import keep_numbers
+    from experiments.pages.numbers import keep_numbers
+    from experiments.pages.steps import keep_stamp, stamp_of
 
+    stamp = stamp_of("benchmarks")
     cells = shown(measure())
     print(table(cells))
     low, high = cells["six_sites_low_s"], cells["six_sites_high_s"]
     print(f"one run of the six sites, {cells['weeks']} weeks with warm-up and tables: {cells['six_sites_s']} s "
           f"({low} to {high}); the first of a process {cells['six_sites_first_s']} s")  # fmt: skip
-    keep_numbers("benchmarks", {**cells, **about()}, of_model=False)
+    keep_numbers("benchmarks", {**cells, **about()})
+    keep_stamp("benchmarks", stamp)
     print("kept in docs/numbers.json, block benchmarks")
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from experiments.pages import DOCS
 from sim.core.files import check_place, write_text
 from sim.run.config import compose
 from sim.run.fitted_values import STANDING, file_of
@@ -50,7 +51,8 @@ def options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--scenario", type=_fitted, default="baseline", metavar="NAME", help=about)
     parser.add_argument("--output", type=Path, help="file to write (the one that runs of the scenario read)")
     read = parser.parse_args(arguments)
-    read.output = read.output or file_of(compose(f"scenario={read.scenario}").scenario.vectors)
+    read.vectors = compose(f"scenario={read.scenario}").scenario.vectors
+    read.output = read.output or file_of(read.vectors)
     if read.output.is_dir():
         parser.error(f"--output {read.output} is a folder; allowed is a file")
     try:
@@ -146,13 +148,18 @@ def told(found: Fit) -> Iterator[str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0, 1 nothing could be kept, 2 bad input, 130 Ctrl-C."""
     asked = options(arguments)
+    from experiments.pages.steps import keep_stamp, stamp_of
     from sim.studies.fit import fit
 
     try:
+        of_pages = DOCS.is_dir() and asked.output == file_of(asked.vectors)
+        stamp = stamp_of(f"fit_{asked.vectors}") if of_pages else None
         scenario = [f"scenario={asked.scenario}"]
         found = fit(asked.draws, asked.keep, asked.seed, asked.workers, progress=True, overrides=scenario)
         if found.kept:
             write(asked.output, found, asked.seed)
+            if stamp:
+                keep_stamp(f"fit_{asked.vectors}", stamp)
     except KeyboardInterrupt:
         print("stopped: nothing is written", file=sys.stderr)
         return INTERRUPTED

@@ -1,8 +1,8 @@
-"""Draw the figures of an ensemble: ``python -m experiments.gallery``; with ``--docs`` those of docs/gallery.md as well.
+"""Draw the figures of an ensemble: ``python -m experiments.gallery``; with ``--docs`` those of docs/gallery.md.
 
 It takes the arguments of ``experiments.run``; replicates that are there already are reused. The scorecard is drawn by
-``experiments.run`` itself. The page keeps its text: ``--docs`` replaces the pictures, their alt texts and the numbers
-(block ``gallery``).
+``experiments.run`` itself. ``--docs`` takes no other argument, as the page shows the model as it ships; it keeps its
+text, and gets new pictures, their alt texts and numbers (block ``gallery``).
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from experiments.run import main
+from experiments.pages import DOCS
+from experiments.pages.numbers import keep_numbers
+from experiments.pages.steps import keep_stamp, stamp_of
+from experiments.run import BAD_INPUT, main, say
 from sim.ensembles.store import read_table
 from sim.plots import access, answers, business, drivers, hours, influence, network, save, sites, trajectories
 from sim.plots.access import readings as of_access
@@ -28,6 +31,7 @@ from sim.plots.influence import readings as of_influence
 from sim.plots.network import readings as of_network
 from sim.plots.sites import readings as of_sites
 from sim.plots.trajectories import readings as of_trajectories
+from sim.run.config import ConfigError
 from sim.run.model import CommissioningModel
 from sim.run.results import Results
 from sim.survey.instruments import PANEL
@@ -41,7 +45,6 @@ if TYPE_CHECKING:
 TABLES = ("series", "ccgs", "events", "survey", "ledger")
 YEAR = 2013
 """Financial year whose hours are drawn; of the other years they are not read, as they would take a gigabyte."""
-DOCS = Path(__file__).resolve().parent.parent / "docs"
 
 Readings = Mapping[str, str]
 FIGURES: Mapping[str, tuple[Callable[[Results], Figure], Callable[[Results], Readings]]] = {
@@ -55,6 +58,8 @@ FIGURES: Mapping[str, tuple[Callable[[Results], Figure], Callable[[Results], Rea
     "business": (business, of_business),
 }
 """Figures of results by name of the file, with what they say in numbers."""
+COMMAND = "experiments.gallery"
+OF_PAGES = "--docs"
 NETWORK = "network"
 IN_PAGES = {"engagement_by_role": "engagement"}
 """Names of pictures in pages where they are not those of the files."""
@@ -88,7 +93,9 @@ def _report(ensemble: Ensemble, docs: Path | None) -> str:
         save(fig, folder, name, model.results() if name == NETWORK else results)
     lines = [f"not drawn: {name}: {reason}" for name, reason in reasons.items()]
     lines.append(f"{len(drawn)} figures: {folder}")
-    if docs:
+    if docs and ensemble.failures:
+        lines.append("the pages are left as they are, because a replicate failed")
+    elif docs:
         write_pages(drawn, docs, runs=len(results.seeds))
         lines.append(f"pictures, alt texts and numbers: {docs}; make docs puts the numbers into the page")
     return "\n".join(lines)
@@ -137,8 +144,6 @@ def write_pages(drawn: Mapping[str, tuple[Figure, Readings]], docs: Path, *, run
     Raises:
         OutputError: a picture cannot be written.
     """
-    from experiments.documents import keep_numbers
-
     alts = {}
     for name, (fig, _) in drawn.items():
         picture = save_for_page(fig, docs / "images" / f"{IN_PAGES.get(name, name)}.png")
@@ -164,6 +169,23 @@ def with_alt_texts(page: str, alts: Mapping[str, str]) -> str:
     return re.sub(r"!\[(?P<alt>[^\]]*)\]\(images/(?P<name>[^)]+)\)", new, page)
 
 
+def command(arguments: Sequence[str]) -> int:
+    """Run the command line and return its exit code: 0, 1 a replicate failed, 2 bad input, 130 Ctrl-C."""
+    if OF_PAGES not in arguments:
+        return main(arguments, report_gallery, command=COMMAND)
+    others = [argument for argument in arguments if argument != OF_PAGES]
+    try:
+        if others:
+            raise ConfigError(f"{others[0]} is not allowed with {OF_PAGES}; allowed is {OF_PAGES} alone")
+        stamp = stamp_of("gallery")
+    except ConfigError as error:
+        say(f"error: {error}")
+        return BAD_INPUT
+    code = main(["ensemble.null_world=false"], report_docs, command=COMMAND)
+    if code == 0:
+        keep_stamp("gallery", stamp)
+    return code
+
+
 if __name__ == "__main__":
-    asked = [argument for argument in sys.argv[1:] if argument != "--docs"]
-    sys.exit(main(asked, report_docs if "--docs" in sys.argv else report_gallery, command="experiments.gallery"))
+    sys.exit(command(sys.argv[1:]))

@@ -11,10 +11,11 @@ from typing import Any
 
 import yaml
 
-from sim.core.parameters import Parameter, parameters
+from sim.core.files import is_content
+from sim.core.parameters import Parameter
 from sim.mechanisms.base import Process
 from sim.run.config import CONFIGS, Config, known_keys
-from sim.settings.sites import Site
+from sim.run.config_errors import nested_parameters
 
 WIDTH = 110
 USAGE = """\
@@ -27,6 +28,8 @@ Usage: python -m {command} [key=value ...]          runs one scenario
 Options: -m, --multirun   several values of a key, separated by commas, are several jobs
          --cfg job        print the composed configuration and stop
          --help           this text
+Jobs go one by one, in the order given; the runs of each, its null world among them, on all workers at once.
+Run i of seed=k has the seed k + i: ensembles whose seeds lie nearer than their number of runs have runs in common.
 Ctrl-C stops and keeps what is finished; the same command computes the rest.
 Exit code: 0 done, 1 a replicate failed, 2 something given is not allowed, 130 stopped."""
 
@@ -36,8 +39,6 @@ def help_text(command: str = "experiments.run") -> str:
     parts = [USAGE.format(command=command), *_scenarios(), *_places(), *_choices(), *_block("", Config)]
     for block in dataclasses.fields(Config):
         parts += _block(block.name, block.default_factory)
-        if block.name == "place":
-            parts += _block("place.sites[]", Site)
     return "\n".join(parts)
 
 
@@ -53,19 +54,19 @@ def _places() -> Iterator[str]:
     for path, content in _files("place"):
         try:
             sites = content["sites"]
-            practices, people = (sum(site[k] for site in sites) for k in ("practices", "population"))
+            practices, people = (sum(site[k] for site in sites.values()) for k in ("practices", "population"))
             yield _entry(path.stem, f"{len(sites)} CCGs, {practices} practices, {people:,} registered people")
-        except (KeyError, TypeError):
+        except (KeyError, TypeError, AttributeError):
             yield _entry(path.stem, "no sites with practices and population, so it cannot be run")
 
 
 def _choices() -> Iterator[str]:
-    for group in ("timeline", "governance"):
+    for group in ("timeline", "governance", "with"):
         yield f"\n{group.capitalize()} ({group}=...): {', '.join(path.stem for path, _ in _files(group))}"
 
 
 def _block(name: str, owner: Any) -> Iterator[str]:
-    declared = list(parameters(owner, name)) if dataclasses.is_dataclass(owner) else []
+    declared = list(nested_parameters(owner, name)) if dataclasses.is_dataclass(owner) else []
     if not declared:
         return
     title = inspect.cleandoc(owner.__doc__ or "").splitlines()[0].replace("``", "")
@@ -89,7 +90,7 @@ def _entry(name: str, text: str) -> str:
 
 
 def _files(group: str) -> Iterator[tuple[Path, dict[str, Any]]]:
-    for path in sorted((CONFIGS / group).glob("*.yaml")):
+    for path in sorted(filter(is_content, (CONFIGS / group).glob("*.yaml"))):
         try:
             content = yaml.safe_load(path.read_text(encoding="utf-8"))
         except (yaml.YAMLError, UnicodeDecodeError):

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sim.ensembles.ensemble import score_worlds
-from sim.ensembles.store import COMPARISONS
+from sim.ensembles.store import COMPARISONS, OutputError
 from sim.evidence import facts
 from sim.plots import save, scenarios, trajectories
 from sim.plots import scorecard as picture_of_scorecard
+from sim.plots.scenarios import MOST, which_are_drawn
 from sim.run.results import Results
+from sim.run.vocabulary import MEMBERS
 from sim.studies.scorecard import render
+from sim.studies.scorecard.worlds import score_worlds
 from sim.survey.instruments import PANEL
 from sim.survey.items import AT_LEAST_SOMEWHAT
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from sim.ensembles.ensemble import Ensemble
 
 TABLES = ("series", "survey", "survey_changes")
@@ -28,8 +33,7 @@ CHANGES = {
     "change_constant_composition": "same mix of respondents",
     "change_of_everyone": "of everyone",
 }
-ROLES = ("none", "representative", "locality_lead", "governing_body", "chair", "practice_manager", "manager")
-MEMBERS = ROLES[:6]
+ROLES = (*MEMBERS, "manager")
 SHOWN_FAILURES = 10
 
 
@@ -48,10 +52,27 @@ def report(worlds: Sequence[Ensemble]) -> str:
         results = ensemble.results(TABLES)
         lines = [*summary(results), "", *scorecard(worlds, results), *lines]
         folder = ensemble.reports
-        save(trajectories(results), folder, "engagement_by_role", results)
-        save(picture_of_scorecard(results), folder, "scorecard", results)
-        lines += ["", f"figures: {folder} (more of them: make gallery)"]
+        lines += ["", *_draw(trajectories, results, folder, "engagement_by_role")]
+        lines += _draw(picture_of_scorecard, results, folder, "scorecard")
+        lines.append(f"figures: {folder} (more of them: make gallery)")
     return "\n".join(line.rstrip() for line in [*lines, f"results: {ensemble.folder}"])
+
+
+def _draw(
+    figure: Callable[[Any], Figure], shown: Results | Mapping[str, Results], folder: Path, name: str
+) -> list[str]:
+    """Draw a figure into files; return why it is not drawn, if it is not: the numbers are told all the same.
+
+    Raises:
+        OutputError: the files cannot be written.
+    """
+    try:
+        save(figure(shown), folder, name, shown)
+    except OutputError:
+        raise
+    except ValueError as error:
+        return [f"not drawn: {name}: {' '.join(str(error).split())}"]
+    return []
 
 
 def report_scorecard(worlds: Sequence[Ensemble]) -> str:
@@ -99,10 +120,12 @@ def report_scenarios(ensembles: Mapping[str, Ensemble]) -> str:
         difference = (shares - next(iter(engaged.values()))).dropna()
         lines.append(f"  {name:<{width}}{_interval(100 * shares, 1):<22}{_interval(100 * difference, 1)}")
     lines += left_out
-    compared = hashlib.blake2b(" ".join(str(e.folder) for e in alike.values()).encode(), digest_size=4)
+    compared = hashlib.blake2b(" ".join(e.folder.name for e in alike.values()).encode(), digest_size=4)
     folder = next(iter(alike.values())).folder.parent / f"{COMPARISONS}{compared.hexdigest()}"
-    paths = save(scenarios(runs), folder, "engagement_by_scenario", runs)
-    return "\n".join(line.rstrip() for line in [*lines, f"figure: {paths[0]}"])
+    name = "engagement_by_scenario"
+    lines += [which_are_drawn(len(runs))] if len(runs) > MOST else []
+    lines += _draw(scenarios, runs, folder, name) or [f"figure: {folder / name}.png"]
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def _share_luck(first: Ensemble, other: Ensemble) -> bool:
@@ -131,10 +154,18 @@ def summary(results: Results) -> Iterator[str]:
         f"\n{config['scenario']['name']}, {config['place']['name']}: {runs} replicates of {weeks} weeks, "
         f"seeds {results.seeds[0]} to {results.seeds[-1]}; median [2.5 %, 97.5 %] over replicates"
     )
+    if runs > 1:
+        yield f"note: {_overlap(results.seeds[0], results.seeds[-1])}"
     yield from (f"note: {note}" for note in results.notes)
     yield from _waves(_by_run(results.survey), _by_run(results.survey_changes))
     yield from _roles(_by_run(results.series))
     yield from _sites(_by_run(results.series), _by_run(results.survey))
+
+
+def _overlap(first: int, last: int) -> str:
+    """Return what the seeds of an ensemble mean for those beside it: run i of a seed is run 0 of the seed i above."""
+    both = f"{last - first} of the {last - first + 1} runs of seed={first}"
+    return f"{both} are runs of seed={first + 1} too; the next seed that shares none is {last + 1}"
 
 
 def _waves(survey: pd.DataFrame, changes: pd.DataFrame) -> Iterator[str]:

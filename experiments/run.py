@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import chdir
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +34,7 @@ class Session:
     Attributes:
         several: whether the command asks for several jobs (``-m``).
         report: what is printed of a finished job: a function of its worlds.
+        home: the folder that the command was given in, from which paths are seen: Hydra may go elsewhere for a job.
         done: overrides and ensemble of each finished job.
         error: what the user got wrong; it stops the jobs that are left.
         failed: whether a replicate failed.
@@ -41,6 +43,7 @@ class Session:
 
     several: bool
     report: Report
+    home: Path = field(default_factory=Path.cwd)
     done: list[tuple[Sequence[str], Ensemble]] = field(default_factory=list)
     error: ConfigError | None = None
     failed: bool = False
@@ -56,7 +59,8 @@ class Session:
             return
         overrides = list(HydraConfig.get().overrides.task)
         try:
-            self.scenario(from_hydra(composed, overrides), overrides)
+            with chdir(self.home):
+                self.scenario(from_hydra(composed, overrides), overrides)
         except ConfigError as error:
             self.error = error
         except Interrupted:
@@ -106,11 +110,12 @@ def plan_job(config: Config, *, several: bool = False) -> list[Ensemble]:
     Raises:
         ConfigError: an output folder that holds something else.
     """
-    from sim.ensembles.ensemble import default_folder, plan_worlds
+    from sim.ensembles.ensemble import default_folder
     from sim.ensembles.store import check_shelf
+    from sim.studies.scorecard.worlds import plan_worlds
 
     default = default_folder(config)
-    folder = Path(config.output or default)
+    folder = Path(config.output or default).expanduser()
     if config.output and several:
         check_shelf(folder)
         folder = folder / default.name
@@ -118,6 +123,21 @@ def plan_job(config: Config, *, several: bool = False) -> list[Ensemble]:
     for world in worlds:
         world.check()
     return worlds
+
+
+def check_jobs(jobs: Sequence[Sequence[str]], *, several: bool) -> None:
+    """Check all that can be known of the jobs of a command before any is run.
+
+    Args:
+        jobs: overrides of each.
+        several: as for :func:`plan_job`.
+
+    Raises:
+        ConfigError: a key, value or output folder that is not allowed, or too little room for the runs of all jobs.
+    """
+    from sim.ensembles.ensemble import check_room
+
+    check_room([world for job in jobs for world in plan_job(compose(*job), several=several)])
 
 
 def run(arguments: Sequence[str], report: Report) -> int:
@@ -129,8 +149,7 @@ def run(arguments: Sequence[str], report: Report) -> int:
     options = read_options(arguments)
     asks_hydra = options.cfg or options.info or options.hydra_help or options.shell_completion
     if not (asks_hydra or options.config_dir):
-        for job in swept(options.overrides) if options.multirun else [options.overrides]:
-            plan_job(compose(*job), several=options.multirun)
+        check_jobs(swept(options.overrides) if options.multirun else [options.overrides], several=options.multirun)
     session = Session(several=options.multirun, report=report)
     run_app(session.job, arguments)
     if session.error:

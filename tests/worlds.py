@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import functools
 import math
 from typing import Any
 
@@ -12,7 +14,7 @@ from sim.core.views import View
 from sim.mechanisms.base import Process
 from sim.mechanisms.schedule import WEEK, schemas
 from sim.mechanisms.schedule import columns as columns_of
-from sim.run.config import Config, Scenario
+from sim.run.config import Config, Scenario, compose
 from sim.run.model import CommissioningModel
 from sim.settings.calendar import Calendar
 from sim.settings.governance import Governance
@@ -34,8 +36,8 @@ def config(*sites: Site, gps: int = 2, weeks: int = 60, warm_up_weeks: int = 0, 
     """
     standard = {
         "scenario": Scenario(vectors="none"),
-        "place": Place("tiny", list(sites or (TINY,))),
-        "governance": Governance(governing_body_gps=1, lay_members=0),
+        "place": Place.of("tiny", *(sites or (TINY,))),
+        "governance": constitution(gps=1, lay_members=0),
         "population": Population(
             list_spread=0, gps_intercept=math.log(gps), gps_slope=0, gps_spread=0, principals=1.0,
             utilisation_spread=0, opposed_share=0, disposition_ccg=0, disposition_practice=0, disposition_person=0,
@@ -45,6 +47,29 @@ def config(*sites: Site, gps: int = 2, weeks: int = 60, warm_up_weeks: int = 0, 
     made = Config(**(standard | blocks))
     made.timeline.weeks, made.timeline.warm_up_weeks = weeks, warm_up_weeks
     return made
+
+
+@functools.cache
+def _usual() -> Governance:
+    return compose("timeline.weeks=1").governance
+
+
+def constitution(
+    gps: int = 6, lay_members: int = 3, chair_hours: float = 24, representative_hours: float = 1, level: int = 1
+) -> Governance:
+    """Return the usual governance with other numbers of seats and paid hours, or another level of delegation."""
+    made = copy.deepcopy(_usual())
+    made.delegation_level = level
+    board = made.bodies["governing_body"].seats
+    board["gp"].count, board["lay_member"].count = gps - 1, lay_members
+    board["chair"].paid_hours = chair_hours
+    made.bodies["member_council"].seats["representative"].paid_hours = representative_hours
+    return made
+
+
+def only(sites: str) -> tuple[str, ...]:
+    """Return overrides that leave a place these sites alone, such as ``{E: {population: 60000, practices: 6}}``."""
+    return (*(f"~place.sites.{name}" for name in "ABCDEF"), f"place.sites={sites}")
 
 
 def tiny(*sites: Site, week: int = 0, seed: int = 1, **settings: Any) -> World:
@@ -59,7 +84,7 @@ def bare(*sites: Site, seed: int = 1) -> World:
     named, drivers = config(*sites), Drivers()
     return World(
         schemas(WEEK), columns_of(WEEK, drivers), calendar=Calendar(named.timeline), luck=Luck(seed),
-        governance=named.governance, population=named.population, sites=named.place.sites, drivers=drivers,
+        governance=named.governance, population=named.population, sites=named.place.expanded(), drivers=drivers,
     )  # fmt: skip
 
 
@@ -77,7 +102,7 @@ def step(world: World, *processes: Process) -> None:
 def spread_out(*sites: Site, gps: int = 4, **settings: Any) -> Config:
     """Return a configuration of small sites whose people and practices differ as they do in England."""
     population = Population(gps_intercept=math.log(gps), gps_slope=0)
-    return config(*sites, **({"population": population, "governance": Governance()} | settings))
+    return config(*sites, **({"population": population, "governance": constitution()} | settings))
 
 
 TWO_SITES = (
@@ -107,7 +132,7 @@ def ties(world: World) -> dict[str, np.ndarray]:
 
 
 PLACEMENT = {"ccgs.site"}
-"""The place of a site in the configured list is no part of any life."""
+"""The row of a site is no part of any life."""
 
 
 def lives(world: World) -> dict[str, dict[int, tuple[bytes, ...]]]:

@@ -7,8 +7,9 @@ arrays with a strength in [0, 1] that processes may change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from numbers import Real
+from typing import Any, NamedTuple
 
 import networkx as nx
 import numpy as np
@@ -90,53 +91,60 @@ class Ties:
         nothing = Edges(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
         self.edges: dict[str, Edges] = dict.fromkeys(types, nothing)
 
-    def to_networkx(self, rows: Ints, names: Mapping[int, str], cliques: Mapping[str, Ints]) -> nx.MultiGraph:
-        """Return the ties among some people as a networkx multigraph; edge key and attribute ``type`` is the tie type.
+    def to_networkx(
+        self, rows: Ints, names: Mapping[int, str], cliques: Mapping[str, Ints], about: Mapping[str, Sequence[Any]]
+    ) -> nx.MultiGraph:
+        """Return the ties among some people as a networkx multigraph.
+
+        Each edge has the type of tie as key and attribute ``tie``, and its strength as ``weight``: names that layouts
+        use and exporters do not keep for themselves.
 
         Args:
             rows: people to show.
             names: name of each row.
             cliques: by tie type, the group number of every person (negative: in no group).
+            about: by attribute, what is told of every person: plain values, as exporters take no others.
         """
         graph = nx.MultiGraph()
         wanted = np.zeros(max((int(g.size) for g in cliques.values()), default=int(rows.max()) + 1), dtype=bool)
         wanted[rows] = True
-        graph.add_nodes_from(names[int(r)] for r in rows)
+        graph.add_nodes_from((names[int(r)], {told: of[r] for told, of in about.items()}) for r in rows)
         for kind, edges in self.edges.items():
             keep = (edges.source >= 0) & (edges.target >= 0) & wanted[edges.source] & wanted[edges.target]
             for a, b, s in zip(edges.source[keep], edges.target[keep], edges.strength[keep], strict=True):
-                graph.add_edge(names[int(a)], names[int(b)], key=kind, type=kind, strength=float(s))
+                graph.add_edge(names[int(a)], names[int(b)], key=kind, tie=kind, weight=float(s))
         for kind, group in cliques.items():
             for number in np.unique(group[rows][group[rows] >= 0]):
                 members = [int(r) for r in rows if group[r] == number]
                 for i, a in enumerate(members):
                     for b in members[i + 1 :]:
-                        graph.add_edge(names[a], names[b], key=kind, type=kind, strength=1.0)
+                        graph.add_edge(names[a], names[b], key=kind, tie=kind, weight=1.0)
         return graph
 
     def from_networkx(self, graph: nx.MultiGraph, rows: Mapping[str, int], kind: str) -> None:
         """Replace the ties of one edge type by those of a networkx graph (clique types follow from membership).
 
         Args:
-            graph: edges of type ``kind`` with an optional ``strength`` (default 1).
+            graph: edges of type ``kind`` with an optional ``weight``, their strength (default 1).
             rows: row of each node's name.
             kind: an edge type; of pairs a running model needs one for each leader's seat, in their order.
 
         Raises:
             KeyError: an unknown type, or a node that names nobody.
-            ValueError: a strength that is none.
+            ValueError: a weight that is no strength.
         """
         if kind not in self.edges:
             raise KeyError(f"tie type {kind!r} is not made of edges; allowed is {', '.join(self.edges)}")
-        chosen = [(a, b, d) for a, b, d in graph.edges(data=True) if d.get("type", kind) == kind]
+        chosen = [(a, b, d) for a, b, d in graph.edges(data=True) if d.get("tie", kind) == kind]
         unknown = [n for a, b, _ in chosen for n in (a, b) if n not in rows]
         if unknown:
             raise KeyError(f"node {unknown[0]!r} names nobody in the model")
-        for a, b, d in chosen:
-            if not 0 <= float(d.get("strength", 1.0)) <= 1:
-                raise ValueError(f"the tie of {a!r} and {b!r} has strength={d['strength']}; allowed is 0 to 1")
+        weights = [d.get("weight", 1.0) for _, _, d in chosen]
+        for (a, b, _), weight in zip(chosen, weights, strict=True):
+            if not (isinstance(weight, Real) and 0 <= float(weight) <= 1):
+                raise ValueError(f"the tie of {a!r} and {b!r} has weight={weight!r}; allowed is 0 to 1")
         self.edges[kind] = Edges(
             np.array([rows[a] for a, _, _ in chosen], dtype=np.int64),
             np.array([rows[b] for _, b, _ in chosen], dtype=np.int64),
-            np.array([float(d.get("strength", 1.0)) for _, _, d in chosen]),
+            np.array(weights, dtype=np.float64),
         )

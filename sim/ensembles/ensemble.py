@@ -6,35 +6,50 @@ replicate is the same run as the single run of its seed.
 
 from __future__ import annotations
 
-import functools
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
-from numbers import Integral
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from tqdm import tqdm
 
-from sim.ensembles.pool import Failure, Job, run_job, run_jobs
+from sim.ensembles.pool import Failure, Job, run_jobs, workers_for
 from sim.ensembles.store import Store, read_run, versions, write_run
-from sim.run.config import Config, ConfigError, compose, run_hash
+from sim.run.config import Config, run_hash
 from sim.run.fitted_values import chosen, fitted, vectors
 from sim.run.notes import notes
-from sim.run.results import Results, stack
-from sim.run.vocabulary import TABLES
-from sim.studies.scorecard import judge, measured
-from sim.studies.scorecard.measures import TABLES as MEASURED
+from sim.run.results import ALL_TABLES, Results, stack
 
-BYTES_A_CCG_WEEK = 2_500
+BYTES_A_CCG_WEEK, OF_PEOPLE = 2_500, 5_500
+"""Room on disk that a week of a CCG takes, and how much more if people's weeks are recorded."""
 
 FAILURE = ["replicate", "seed", "reason"]
 
 
 class Interrupted(KeyboardInterrupt):
     """Ctrl-C during an ensemble; finished replicates are kept."""
+
+
+class Measure(NamedTuple):
+    """What is measured of every run where it is computed: reading all runs again takes longer.
+
+    Attributes:
+        of: returns the measures of one run, one row; it goes to other processes, so it is a function of a module.
+        tables: those that it reads.
+    """
+
+    of: Callable[[Results], pd.DataFrame]
+    tables: Collection[str]
+
+
+class Kept(NamedTuple):
+    """What comes back of a run from where it was computed: its results if no store has them, and its measures."""
+
+    results: Results | None
+    measures: pd.DataFrame | None
 
 
 @dataclass
@@ -45,7 +60,9 @@ class Ensemble:
         config: as composed.
         members: one configuration a replicate: seed and vector in place.
         store: where they are kept, if anywhere.
-        kept: results by replicate computed here; their measures alone if ``measures_only`` or if a store has the rest.
+        measure: what is measured of each run, if anything.
+        tables: those that are kept of a run; the others are empty.
+        kept: what came back of the replicates computed here.
         failures: replicates that did not finish.
         reused: how many the store already held.
     """
@@ -53,8 +70,9 @@ class Ensemble:
     config: Config
     members: list[Config]
     store: Store | None
-    measures_only: bool = False
-    kept: dict[int, Any] = field(default_factory=dict)
+    measure: Measure | None = None
+    tables: Collection[str] = ALL_TABLES
+    kept: dict[int, Kept] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     reused: int = 0
 
@@ -91,14 +109,17 @@ class Ensemble:
 
     def finished(self) -> list[int]:
         """Return the replicates that are there."""
-        return [i for i in range(len(self.members)) if self._has(i)]
+        return [i for i in range(len(self.members)) if self.has(i)]
 
     def missing(self) -> list[int]:
         """Return the replicates that are not there yet."""
-        return [i for i in range(len(self.members)) if not self._has(i)]
+        return [i for i in range(len(self.members)) if not self.has(i)]
 
-    def results(self, tables: Collection[str] = (*TABLES, "people")) -> Results:
+    def results(self, tables: Collection[str] = ALL_TABLES) -> Results:
         """Return the finished replicates; a ``run`` column tells them apart if several were asked for.
+
+        Args:
+            tables: those that are wanted; the others are empty.
 
         Raises:
             RuntimeError: none has finished.
@@ -115,78 +136,82 @@ class Ensemble:
         return results
 
     def measures(self) -> pd.DataFrame:
-        """Return what the scorecard looks at, one row a finished replicate; read one by one to save memory."""
-        return pd.concat([self._measures(i) for i in self.finished()], ignore_index=True)
+        """Return what is measured of each finished replicate, one row each; read one by one to save memory.
+
+        Raises:
+            RuntimeError: the ensemble was planned without anything to measure.
+        """
+        if self.measure is None:
+            raise RuntimeError("this ensemble was planned without anything to measure")
+        return pd.concat([self._measures(i, self.measure) for i in self.finished()], ignore_index=True)
 
     def job(self, replicate: int) -> Job:
         """Return what is to be done for one replicate."""
         world = " null world" if self.config.null_world else ""
         label = f"{self.config.scenario.name}{world} replicate {replicate}"
-        if self.store is None:
-            return Job(self.members[replicate], measured if self.measures_only else _as_it_is, label)
         member = self.members[replicate]
+        if self.store is None:
+            return Job(member, _Keep(self.measure, self.tables), label)
         about: dict[str, Any] = {"replicate": replicate, "seed": member.seed, "vector": member.vector}
         about |= {"hash": self._hash(replicate), "versions": dict(versions())}
-        keep = _write_and_measure if len(self.members) > 1 else write_run
-        return Job(member, functools.partial(keep, path=self.store.path(replicate), about=about), label)
+        return Job(member, _Keep(self.measure, self.tables, self.store.path(replicate), about), label)
 
     def _run(self, replicate: int, tables: Collection[str]) -> Results:
-        run: Results = read_run(self.store.path(replicate), tables) if self.store else self.kept[replicate]
-        return run
+        if self.store:
+            return read_run(self.store.path(replicate), tables)
+        held = self.kept[replicate].results
+        assert held is not None, "what no store has is kept"
+        return held.only(tables)
 
-    def _measures(self, replicate: int) -> pd.DataFrame:
-        if replicate in self.kept and (self.store or self.measures_only):
-            known: pd.DataFrame = self.kept[replicate]
-            return known
-        return measured(self._run(replicate, MEASURED))
+    def _measures(self, replicate: int, measure: Measure) -> pd.DataFrame:
+        known = self.kept[replicate].measures if replicate in self.kept else None
+        return measure.of(self._run(replicate, measure.tables)) if known is None else known
 
     def _hash(self, replicate: int) -> str:
         return run_hash(self.members[replicate], self.members[replicate].seed, versions())
 
-    def _has(self, replicate: int) -> bool:
+    def has(self, replicate: int) -> bool:
+        """Tell whether a replicate is there, whole.
+
+        Raises:
+            OutputError: another run is in its place, or a part of it is missing.
+        """
         if self.store is None:
             return replicate in self.kept
         return self.store.has(replicate, self._hash(replicate))
 
 
-def plan(config: Config, *, replicates: int = 1, folder: Path | None = None) -> Ensemble:
+def plan(
+    config: Config,
+    *,
+    replicates: int = 1,
+    folder: Path | None = None,
+    measure: Measure | None = None,
+    tables: Collection[str] = ALL_TABLES,
+) -> Ensemble:
     """Plan an ensemble without computing or writing anything.
 
     Args:
         config: composed and checked; its seed is that of replicate 0.
         replicates: how many runs.
-        folder: where they are kept; nowhere if None.
+        folder: where they are kept, seen from where the process is now; nowhere if None.
+        measure: what is measured of each run, if anything.
+        tables: those that are kept of a run.
 
     Raises:
         ConfigError: fitted vectors that do not fit the configuration.
     """
     members = [fitted(config, config.seed + i) for i in range(replicates)]
-    return Ensemble(config, members, Store(folder, about_store(config)) if folder else None)
+    store = Store(folder.expanduser().absolute(), about_store(config, tables)) if folder else None
+    return Ensemble(config, members, store, measure, tables)
 
 
-def plan_worlds(config: Config, *, replicates: int, folder: Path | None = None) -> list[Ensemble]:
-    """Plan an ensemble and, if ``ensemble.null_world``, the same in which nothing changes, kept in ``null/``.
-
-    Arguments and errors are those of :func:`plan`.
-    """
-    worlds = [plan(config, replicates=replicates, folder=folder)]
-    if config.ensemble.null_world and not config.null_world:
-        null = replace(config, null_world=True)
-        worlds.append(plan(null, replicates=replicates, folder=folder / "null" if folder else None))
-        worlds[1].measures_only = folder is None
-    return worlds
-
-
-def score_worlds(worlds: Sequence[Ensemble]) -> pd.DataFrame:
-    """Return the scorecard of an ensemble, beside that of its null world if there is one."""
-    null = worlds[1].measures() if len(worlds) > 1 and worlds[1].finished() else None
-    return judge(worlds[0].measures(), null)
-
-
-def about_store(config: Config) -> dict[str, Any]:
+def about_store(config: Config, tables: Collection[str] = ALL_TABLES) -> dict[str, Any]:
     """Return what a folder of this ensemble says of itself; the number of replicates is no part of it."""
     of_set = [sorted(chosen(config)), *vectors(config.scenario.vectors)]
     settled = {**versions(), "vectors": json.dumps(of_set, sort_keys=True)}
+    if left_out := sorted(set(ALL_TABLES) - set(tables)):
+        settled["left_out"] = " ".join(left_out)
     return {
         "scenario": config.scenario.name,
         "place": config.place.name,
@@ -203,109 +228,82 @@ def default_folder(config: Config) -> Path:
     return Path("results") / f"{about['scenario']}-{about['place']}-{about['hash'][:8]}"
 
 
+def check_room(ensembles: Sequence[Ensemble]) -> None:
+    """Check that there is room on disk for all the runs that some ensembles lack, taken together.
+
+    Raises:
+        OutputError: there is not, or an output folder holds something else.
+    """
+    stored = [(ensemble, ensemble.store) for ensemble in ensembles if ensemble.store]
+    needed = sum(len(ensemble.missing()) * _bytes(ensemble.config) for ensemble, _ in stored)
+    for _, store in stored:
+        store.check_room(needed)
+
+
 def compute(ensembles: Sequence[Ensemble], *, workers: int = 0, progress: bool = False) -> None:
     """Compute what is missing of some ensembles, all in one pool.
 
     Args:
         ensembles: filled in place; stores are opened (and refused) before anything is computed.
         workers: processes; 0 is one a core, 1 computes here.
-        progress: whether a bar shows runs done and time left.
+        progress: whether a bar shows runs done, workers and time left.
 
     Raises:
         OutputError: an output folder that cannot be used.
         Interrupted: Ctrl-C; finished replicates are kept.
     """
-    for ensemble in ensembles:
-        if ensemble.store:
-            ensemble.store.open()
+    stores = [ensemble.store for ensemble in ensembles if ensemble.store]
+    for store in stores:
+        store.open()
+    check_room(ensembles)
     todo = [(ensemble, i) for ensemble in ensembles for i in ensemble.missing()]
     for ensemble in ensembles:
         ensemble.reused = len(ensemble.members) - sum(e is ensemble for e, _ in todo)
-        if ensemble.store:
-            ensemble.store.check_room(sum(_bytes(e.config) for e, _ in todo))
     total = sum(len(e.members) for e in ensembles)
-    at_first, name = "starting (compiles the first time)", "runs"
-    if any(e.config.null_world for e in ensembles[1:]):
-        name = "runs, null world too"
+    at_work = f"workers: {workers_for(len(todo), workers)}"
+    at_first = f"starting ({at_work}; compiles the first time)"
+    name = f"runs{', null world too' if any(e.config.null_world for e in ensembles[1:]) else ''} ({at_work})"
     hidden = not (progress and todo)
-    with tqdm(total=total, initial=total - len(todo), unit="run", disable=hidden, smoothing=0.1, desc=at_first) as bar:
-        try:
-            with closing(run_jobs([e.job(i) for e, i in todo], workers=workers)) as outcomes:
-                for position, outcome in outcomes:
-                    ensemble, replicate = todo[position]
-                    if isinstance(outcome, Failure):
+    try:
+        with (
+            tqdm(
+                total=total, initial=total - len(todo), unit="run", disable=hidden, smoothing=0.1, desc=at_first
+            ) as bar,
+            closing(run_jobs([e.job(i) for e, i in todo], workers=workers)) as outcomes,
+        ):
+            for position, outcome in outcomes:
+                ensemble, replicate = todo[position]
+                if isinstance(outcome, Failure):
+                    if not ensemble.has(replicate):  # else it ended after it had written the run
                         ensemble.failures.append(outcome)
-                    elif outcome is not None:
-                        ensemble.kept[replicate] = outcome
-                    bar.set_description_str(name, refresh=False)
-                    bar.update()
-        except KeyboardInterrupt:
-            for ensemble in ensembles:
-                if ensemble.store:
-                    ensemble.store.tidy()
-            raise Interrupted from None
+                else:
+                    ensemble.kept[replicate] = outcome
+                bar.set_description_str(name, refresh=False)
+                bar.update()
+    except KeyboardInterrupt:
+        raise Interrupted from None
+    finally:
+        for store in stores:
+            store.tidy()
 
 
-def simulate(
-    *overrides: str,
-    seed: int | None = None,
-    replicates: int = 1,
-    workers: int | None = None,
-    progress: bool = False,
-    output: str | Path | None = None,
-) -> Results:
-    """Run the model and return its tables.
+@dataclass(frozen=True)
+class _Keep:
+    """What becomes of a run where it is computed: it is written, or comes back, with the tables asked for; measured."""
 
-    Args:
-        overrides: Hydra overrides, such as ``"scenario=baseline"``.
-        seed: of the first replicate; ``seed`` of the configuration if None.
-        replicates: how many runs; with more than one, tables have a ``run`` column and there is a scorecard,
-            for which the null world is run as well unless ``ensemble.null_world=false``.
-        workers: processes; None takes ``ensemble.workers``, 0 is one a core, 1 computes here.
-        progress: whether a bar shows runs done and time left.
-        output: folder to keep the runs in; finished ones are reused. In memory only if None.
+    measure: Measure | None
+    tables: Collection[str]
+    path: Path | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
 
-    Raises:
-        ConfigError: a key, value or output folder that is not allowed.
-        LedgerError: a ledger broke (in a single run; in an ensemble it is a row of ``failures``).
-        Interrupted: Ctrl-C.
-    """
-    if seed is not None:
-        overrides = (*overrides, f"seed={seed}")
-    config = compose(*overrides)
-    if "ensemble.replicates" in config.chosen:
-        raise ConfigError("ensemble.replicates is for the command line; allowed here is simulate(..., replicates=40)")
-    given: list[tuple[str, Any, int]] = [("replicates", replicates, 1), ("workers", workers, 0)]
-    for name, value, least in given:
-        if value is not None and not (isinstance(value, Integral) and int(value) >= least):
-            raise ConfigError(f"{name}={value!r} is not allowed; allowed is a whole number from {least}")
-    folder = output or config.output
-    kept_in = Path(folder) if folder else None
-    processes = config.ensemble.workers if workers is None else workers
-    if replicates == 1:
-        single = plan(config, folder=kept_in)
-        if single.store is None:
-            single.kept[0] = run_job(single.job(0))
-        else:
-            compute([single], workers=1, progress=progress)
-        return single.results()
-    worlds = plan_worlds(config, replicates=replicates, folder=kept_in)
-    compute(worlds, workers=processes, progress=progress)
-    results = worlds[0].results()
-    results.scorecard = score_worlds(worlds)
-    return results
-
-
-def _as_it_is(results: Results) -> Results:
-    return results
-
-
-def _write_and_measure(results: Results, path: Path, about: Mapping[str, Any]) -> pd.DataFrame:
-    """Write a run and return its measures: workers know them at once, and reading all runs again takes longer."""
-    write_run(results, path, about)
-    return measured(results)
+    def __call__(self, results: Results) -> Kept:
+        kept = results.only(self.tables)
+        if self.path:
+            write_run(kept, self.path, self.about)
+        return Kept(None if self.path else kept, self.measure.of(results) if self.measure else None)
 
 
 def _bytes(config: Config) -> int:
     """Return about how much room one run takes on disk."""
-    return BYTES_A_CCG_WEEK * config.timeline.weeks * len(config.place.expanded())
+    a_week = BYTES_A_CCG_WEEK + (OF_PEOPLE if config.record.people else 0)
+    return a_week * config.timeline.weeks * len(config.place.expanded())

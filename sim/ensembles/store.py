@@ -1,7 +1,8 @@
 """A store of runs: one folder a run, written whole or not at all, as Parquet with units; nothing is pickled.
 
 An output folder holds ``store.json`` (what it is a store of, with a hash) and ``replicate_000/`` and so on. A
-run's folder holds ``config.yaml``, ``run.json`` (seed, vector, versions, hash) and one Parquet file a table.
+run's folder holds ``config.yaml``, ``run.json`` (seed, vector, versions, hash) and one Parquet file a table, in which
+number of the run and seed are columns, so that the files of many runs can be read as one table.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
 
-from sim.core.files import left_behind, remove, whole, write_text
+from sim.core.files import is_content, left_behind, remove, write_text, written_whole
 from sim.run.config_errors import ConfigError
-from sim.run.results import Results
+from sim.run.results import ALL_TABLES, Results
 from sim.run.vocabulary import TABLES, UNITS
 
 ABOUT, RUN, CONFIG, PEOPLE = "store.json", "run.json", "config.yaml", "people.parquet"
@@ -34,6 +35,8 @@ _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 """Of libyaml where it is installed: the same texts, in a tenth of the time."""
 A_RUN_DEPENDS_ON = ("core", "settings", "state", "mechanisms", "survey", "run")
 """Folders of the package (the fitted vector that a run uses is part of its configuration)."""
+IDENTITY = ("run", "seed")
+"""Columns that stand first in every table of a stored run; they are left out when the run is read."""
 COMPARISONS = "scenarios-"
 """How the name of a folder begins that holds what several ensembles show together."""
 
@@ -47,7 +50,8 @@ def versions() -> Mapping[str, str]:
     """Return what results depend on beside configuration and seed: packages and a digest of the model."""
     here = Path(__file__).resolve().parents[1]
     digest = hashlib.blake2b(digest_size=8)
-    for path in sorted(path for folder in A_RUN_DEPENDS_ON for path in (here / folder).rglob("*.py")):
+    code = (path for folder in A_RUN_DEPENDS_ON for path in (here / folder).rglob("*.py") if is_content(path))
+    for path in sorted(code):
         digest.update(path.relative_to(here).as_posix().encode() + b"\0" + path.read_bytes())
     try:
         own = version("ccgsim")
@@ -77,7 +81,7 @@ class Store:
     about: Mapping[str, Any]
 
     def open(self) -> None:
-        """Create the folder, or check that it holds this store and can be written to.
+        """Create the folder, or check that it holds this store and can be written to; what was left there is removed.
 
         Raises:
             OutputError: it is a file, holds something else or cannot be written to.
@@ -85,15 +89,17 @@ class Store:
         self.check()
         with _one_line(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
+            self.tidy()
             write_text(self.folder / ABOUT, json.dumps(self.about, indent=1) + "\n")
 
     def check_room(self, needed: int) -> None:
-        """Check that there is room for so many bytes.
+        """Check that there is room for so many bytes, whether the folder is there yet or not.
 
         Raises:
             OutputError: there is not.
         """
-        free = shutil.disk_usage(self.folder).free
+        with _one_line(self.folder):
+            free = shutil.disk_usage(next(path for path in (self.folder, *self.folder.parents) if path.exists())).free
         if free < needed:
             room = f"about {needed / 1e6:.0f} MB are needed and {free / 1e6:.0f} MB are free"
             raise OutputError(f"output={self.folder} is full: {room}; allowed is a folder with that much room")
@@ -125,7 +131,7 @@ class Store:
         Raises:
             OutputError: it cannot be written.
         """
-        with _one_line(self.folder), whole(self.folder / f"{name}.parquet") as partial:
+        with _one_line(self.folder), written_whole(self.folder / f"{name}.parquet") as partial:
             write_table(table, partial, {})
 
     def tidy(self) -> None:
@@ -175,18 +181,19 @@ def write_run(results: Results, path: Path, about: Mapping[str, Any]) -> None:
     Args:
         results: the run.
         path: its folder.
-        about: what ``run.json`` says.
+        about: what ``run.json`` says, the number of the run (``replicate``) and its seed among it.
 
     Raises:
         OutputError: it cannot be written.
     """
     with _one_line(path.parent):
         try:
-            with whole(path) as partial:
+            with written_whole(path) as partial:
                 partial.mkdir()
-                for name in (*TABLES, "people"):
+                identity = dict(zip(IDENTITY, (about["replicate"], about["seed"]), strict=True))
+                for name in ALL_TABLES:
                     if getattr(results, name) is not None:
-                        write_table(getattr(results, name), partial / _file(name), UNITS[name])
+                        write_table(getattr(results, name), partial / _file(name), UNITS[name], identity)
                 text = yaml.dump(results.config, Dumper=_DUMPER, sort_keys=False)
                 (partial / CONFIG).write_text(text, encoding="utf-8")
                 (partial / RUN).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
@@ -195,7 +202,7 @@ def write_run(results: Results, path: Path, about: Mapping[str, Any]) -> None:
                 raise
 
 
-def read_run(path: Path, tables: Collection[str] = (*TABLES, "people")) -> Results:
+def read_run(path: Path, tables: Collection[str] = ALL_TABLES) -> Results:
     """Read one run back; tables not asked for are empty.
 
     Raises:
@@ -207,15 +214,26 @@ def read_run(path: Path, tables: Collection[str] = (*TABLES, "people")) -> Resul
         except (yaml.YAMLError, UnicodeDecodeError):
             raise _damaged(path, f"{CONFIG} cannot be read") from None
         frames: dict[str, Any] = dict.fromkeys(TABLES, pd.DataFrame())
-        for name in set(tables) & {*TABLES, "people"}:
+        for name in set(tables) & set(ALL_TABLES):
             if name in TABLES or (path / PEOPLE).exists():
                 frames[name] = read_table(path, name)
         return Results(config=config, seeds=[_read_json(path / RUN)["seed"]], **frames)
 
 
-def write_table(frame: pd.DataFrame, path: Path, units: Mapping[str, str]) -> None:
-    """Write a table as Parquet with the unit of each column in its metadata."""
+def write_table(
+    frame: pd.DataFrame, path: Path, units: Mapping[str, str], identity: Mapping[str, int] | None = None
+) -> None:
+    """Write a table as Parquet with the unit of each column in its metadata.
+
+    Args:
+        frame: the table.
+        path: of the file.
+        units: by column.
+        identity: columns that stand first, each the same number in all rows.
+    """
     table = pa.Table.from_pandas(frame, preserve_index=False)
+    for i, (name, number) in enumerate((identity or {}).items()):
+        table = table.add_column(i, name, pa.repeat(pa.scalar(number, pa.int64()), len(frame)))
     fields = [f.with_metadata({"unit": units[f.name]}) if f.name in units else f for f in table.schema]
     schema = pa.schema(fields, table.schema.metadata)
     repeated = [f.name for f in schema if not pa.types.is_floating(f.type)]  # looking for equal floats takes longer
@@ -235,7 +253,7 @@ def read_table(path: Path, name: str, filters: Sequence[tuple[str, str, Any]] | 
             raise _damaged(path, f"without {_file(name)}") from None
         except (pa.ArrowException, OSError):
             raise _damaged(path, f"{_file(name)} cannot be read") from None
-    frame: pd.DataFrame = table.to_pandas()
+    frame: pd.DataFrame = table.drop_columns([name for name in IDENTITY if name in table.column_names]).to_pandas()
     dates = frame.select_dtypes("datetime").columns  # Parquet has no whole seconds, the unit of a run's dates
     return frame.astype(dict.fromkeys(dates, "datetime64[s]"))
 
@@ -247,10 +265,10 @@ def read_units(path: Path) -> dict[str, str]:
 
 
 def _inside(folder: Path) -> list[Path]:
-    """Return what a folder holds, nothing if it is not there yet; a file is refused."""
+    """Return what somebody keeps in a folder, nothing if it is not there yet; a file is refused."""
     if folder.exists() and not folder.is_dir():
         raise OutputError(f"output={folder} is a file; allowed is a new or empty folder")
-    return sorted(folder.iterdir()) if folder.exists() else []
+    return sorted(filter(is_content, folder.iterdir())) if folder.exists() else []
 
 
 def _file(table: str) -> str:

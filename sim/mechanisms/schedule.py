@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from sim.core.tables import Column, Schema
 from sim.mechanisms.base import Process
 from sim.mechanisms.business.agenda import Agenda
+from sim.mechanisms.business.decision_quality import DecisionQuality
 from sim.mechanisms.business.implementation import Implementation
 from sim.mechanisms.business.meetings import Meetings
 from sim.mechanisms.business.preparation import Preparation
@@ -52,6 +53,7 @@ WEEK: tuple[type[Process], ...] = (
     TimeAllocation,
     Preparation,
     Meetings,
+    DecisionQuality,
     Repute,
     Implementation,
     Relationships,

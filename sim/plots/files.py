@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from matplotlib.figure import Figure
 
-from sim.core.files import whole
+from sim.core.files import written_whole
 from sim.ensembles.store import OutputError, versions
 from sim.plots.style import look
 from sim.run.results import Results
@@ -133,7 +133,7 @@ def _metadata(title: str, alt: str, results: Results | Mapping[str, Results]) ->
 
 def _write(path: Path, content: bytes) -> Path:
     try:
-        with whole(path) as partial:
+        with written_whole(path) as partial:
             partial.write_bytes(content)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()

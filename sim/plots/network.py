@@ -35,7 +35,7 @@ from sim.plots.style import (
     write,
 )
 from sim.run.record import group_of
-from sim.run.vocabulary import ROLE_NAMES, ROLES
+from sim.run.vocabulary import GPS, ROLE_NAMES, ROLES
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -59,7 +59,6 @@ MARKS: Mapping[str, tuple[str, str, float]] = {
     "observer": ("d", QUIET, 6),
 }
 """Marker, colour and size of each role."""
-GPS = ROLES[:5]
 HEARD, INFORMAL, PAIR, DISC = BLUE, "#9a9a9a", PURPLE, "#ececec"
 LINES = {"informal": (INFORMAL, 0.6, 0.35, 1), "heard": (HEARD, 1.0, 0.8, 2), "pair": (PAIR, 2.4, 1.0, 3)}
 """Colour, width, opacity of the strongest and order of each kind of line."""
@@ -145,9 +144,9 @@ def tied(graph: nx.MultiGraph, people: Mapping[str, Someone]) -> dict[str, list[
     """
     lines: dict[str, list[tuple[str, str, float]]] = {kind: [] for kind in LINES}
     for a, b, data in graph.edges(data=True):
-        if data["type"] in lines:
-            heard = data["type"] == "informal" and (people[a].seated or people[b].seated)
-            lines["heard" if heard else data["type"]].append((a, b, data["strength"]))
+        if data["tie"] in lines:
+            heard = data["tie"] == "informal" and (people[a].seated or people[b].seated)
+            lines["heard" if heard else data["tie"]].append((a, b, data["weight"]))
     return lines
 
 

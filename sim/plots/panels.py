@@ -32,7 +32,7 @@ WRAP = 130
 def sites_shown(results: Results) -> list[Site]:
     """Return the CCGs from the largest to the smallest, at most :data:`MOST_SITES`."""
     place = results.config["place"]
-    sites = Place(**{**place, "sites": [Site(**site) for site in place["sites"]]}).expanded()
+    sites = Place(**{**place, "sites": {name: Site(**site) for name, site in place["sites"].items()}}).expanded()
     recorded = set(results.series["ccg"].unique())
     return sorted((s for s in sites if s.name in recorded), key=lambda s: -s.population)[:MOST_SITES]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 
 from matplotlib.artist import Artist
@@ -32,6 +33,8 @@ from sim.run.results import Results
 SHOWN = ("leaders", "representatives", "no_role")
 WIDTH, LEFT, COLUMN, GUTTER = 10.5, 0.8, 4.35, 0.8
 TOP, PANEL, GAP = 2.05, 1.9, 0.38
+MOST = 12
+"""Scenarios that one figure shows: of one's own, more could not be told apart."""
 SMALLEST = 0.005
 """Difference that the scale reaches at least, so that nothing does not look like something."""
 
@@ -43,7 +46,7 @@ def scenarios(runs: Mapping[str, Results], measure: str = "p_engaged") -> Figure
     first scenario, run by run with the same seed: its mean and t interval over runs.
 
     Args:
-        runs: results by name; the first is what the others are compared with.
+        runs: results by name; the first is what the others are compared with. The first ``MOST`` are drawn.
         measure: ``p_engaged`` (at least somewhat) or ``p_highly``.
 
     Raises:
@@ -53,9 +56,11 @@ def scenarios(runs: Mapping[str, Results], measure: str = "p_engaged") -> Figure
         raise ValueError(f"{len(runs)} scenario given; a comparison needs two or more")
     if measure not in MEASURES:
         raise ValueError(f"measure={measure!r} is unknown; allowed is {', '.join(MEASURES)}")
+    left_out = [f"Note: {which_are_drawn(len(runs))}."] if len(runs) > MOST else []
+    runs = dict(itertools.islice(runs.items(), MOST))
     reference, first = next(iter(runs.items()))
     bottom = TOP + len(SHOWN) * (PANEL + GAP)
-    notes = list(dict.fromkeys(line for results in runs.values() for line in caveats(results, 135)))
+    notes = list(dict.fromkeys([*left_out, *(line for results in runs.values() for line in caveats(results, 135))]))
     with look():
         fig = Figure((WIDTH, bottom + 0.55 + LINE_HEIGHT * (len(runs) + 1 + len(notes))))
         right = f"mean with its {INTERVAL:.0%} t interval over runs, week by week"
@@ -68,6 +73,11 @@ def scenarios(runs: Mapping[str, Results], measure: str = "p_engaged") -> Figure
         write(fig, LEFT, bottom + 0.35 + LINE_HEIGHT * len(handles), "\n".join(notes), linespacing=1.3)
         describe(fig, _alt(runs, measure))
     return fig
+
+
+def which_are_drawn(scenarios: int) -> str:
+    """Return which of so many scenarios, more than ``MOST``, a figure shows."""
+    return f"the figure shows the first {MOST} of {scenarios} scenarios"
 
 
 def _column(

@@ -12,18 +12,20 @@ import hashlib
 import json
 import math
 import threading
+import typing
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import yaml
 
-from sim.core.parameters import check_values, param
+from sim.core.parameters import NO_KEY, check_name, check_values, kinds, param, quoted, settle
 from sim.mechanisms.base import Process
 from sim.mechanisms.schedule import WEEK
-from sim.run.config_errors import KINDS, ConfigError, keys_of, one_line, unknown_key
+from sim.run.config_errors import NAME, ConfigError, declared_at, in_one_line, keys_of, unknown_key
+from sim.run.config_overrides import check_overrides, parsed
 from sim.settings.calendar import Calendar, Timeline
 from sim.settings.governance import Governance
 from sim.settings.population import Population
@@ -35,12 +37,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Config", "ConfigError", "compose", "from_hydra", "plain", "run_hash", "user_keys"]
 
-CONFIGS = Path(__file__).resolve().parents[2] / "configs"
+_INSTALLED, _CHECKOUT = (folder / "configs" for folder in Path(__file__).resolve().parents[1:3])
+CONFIGS = _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
+"""The groups of configurations: a wheel holds them inside the package, a checkout beside it."""
 MOST_GPS = 5000
 """GPs of a CCG: several times as many as the largest had; many more would fill memory with ties."""
 HIGHEST_SEED = 2**53
-_NO_KEY = {"omegaconf_ignore": True}
-"""Marks what a Config remembers of how it was made; a user cannot set it."""
 _hydra_is_global = threading.RLock()
 
 
@@ -120,14 +122,14 @@ class Settings:
         status="choice",
         source="the results folder, named by scenario, place and a hash, unless given",
     )
-    chosen: frozenset[str] = dataclasses.field(default=frozenset(), compare=False, metadata=_NO_KEY)
+    chosen: frozenset[str] = dataclasses.field(default=frozenset(), compare=False, metadata=NO_KEY)
     """Keys that the user set, also those set to what they are anyway."""
-    vector: Mapping[str, Any] | None = dataclasses.field(default=None, compare=False, metadata=_NO_KEY)
+    vector: Mapping[str, Any] | None = dataclasses.field(default=None, compare=False, metadata=NO_KEY)
     """What was taken of the fitted vector of the seed (:mod:`sim.run.fitted_values`); None before."""
 
     def value(self, key: str) -> Any:
         """Return the value of a dotted key."""
-        return functools.reduce(getattr, key.split("."), self)
+        return functools.reduce(_inside, key.split("."), self)
 
     def with_values(
         self,
@@ -149,25 +151,33 @@ class Settings:
         changed, defaults = cast("Config", copy.deepcopy(self)), Config()
         taken_back = {key: defaults.value(key) for key in self.vector or ()} if vector is not None else {}
         for key, value in {**taken_back, **values}.items():
-            block, _, name = f".{key}".rpartition(".")
-            if key not in known_keys():
+            block, _, name = key.rpartition(".")
+            try:
+                owner = changed.value(block) if block else changed
+            except (AttributeError, KeyError):
+                owner = None
+            if owner is None or declared_at(Config, key.split("."))[1] is None:
                 raise ConfigError(unknown_key(key, known_keys()))
-            setattr(changed.value(block[1:]) if block else changed, name, value)
+            if isinstance(owner, dict):
+                owner[name] = value
+            else:
+                setattr(owner, name, value)
         changed.chosen = self.chosen | set(values) if chosen is None else chosen
         changed.vector = vector if vector is not None else _without(self.vector, values)
         changed.check()
         return changed
 
     def check(self) -> None:
-        """Check every value against what is allowed.
+        """Check every value against what is allowed; numbers of numpy become plain ones.
 
         Raises:
             ConfigError: naming file or key, value and what is allowed.
         """
         try:
-            if "/" in self.scenario.name or "\\" in self.scenario.name:
-                raise ValueError(f"scenario.name={self.scenario.name} has a slash; allowed is a name without any")
             check_values(self, "")
+            for key in ("scenario.name", "place.name"):
+                if self.value(key):  # one made by hand may have none
+                    check_name(self.value(key), key)
             for f in dataclasses.fields(self):
                 block = getattr(self, f.name)
                 if dataclasses.is_dataclass(block):
@@ -175,19 +185,20 @@ class Settings:
                 if isinstance(block, Process):
                     block.check()
             self.place.check()
+            self.governance.check()
             self._check_gps()
             check_settings(self.survey, Calendar(self.timeline))
         except ValueError as error:
-            raise ConfigError(" ".join(str(error).split())) from None
+            raise ConfigError(str(error)) from None
 
     def _check_gps(self) -> None:
         """Check that practices of the usual size give each site a number of GPs that can be."""
         p = self.population
-        for site in self.place.sites:
+        for name, site in self.place.sites.items():
             usual = math.exp(p.gps_intercept + p.gps_slope * math.log(site.population / site.practices))
             if site.practices * usual > MOST_GPS:
                 raise ValueError(
-                    f"population.gps_intercept={p.gps_intercept:g} and gps_slope={p.gps_slope:g} give site {site.name} "
+                    f"population.gps_intercept={p.gps_intercept:g} and gps_slope={p.gps_slope:g} give site {name} "
                     f"{site.practices * usual:,.0f} GPs; allowed is up to {MOST_GPS:,}"
                 )
 
@@ -213,37 +224,53 @@ else:
     )
 
 
+def _inside(block: Any, name: str) -> Any:
+    return block[name] if isinstance(block, dict) else getattr(block, name)
+
+
 def _without(vector: Mapping[str, Any] | None, values: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return None if vector is None else {key: value for key, value in vector.items() if key not in values}
 
 
 def is_study(place: Place) -> bool:
     """Return whether a place has the six sites as reported, neither changed nor cloned: those that were surveyed."""
-    return not place.clone_to and sorted(place.sites, key=lambda site: site.name) == list(_six_sites())
+    return not place.clone_to and place.sites == _six_sites()
 
 
 @functools.cache
-def _six_sites() -> tuple[Site, ...]:
+def _six_sites() -> Mapping[str, Site]:
     content = yaml.safe_load((CONFIGS / "place" / "six_sites.yaml").read_text(encoding="utf-8"))
-    return tuple(sorted((Site(**site) for site in content["sites"]), key=lambda site: site.name))
+    return {name: Site(name, **site) for name, site in content["sites"].items()}
 
 
-@functools.cache
 def known_keys() -> Mapping[str, str]:
     """Return every key of a configuration with what is allowed."""
     return keys_of(Config)
 
 
+def one_line_errors() -> AbstractContextManager[None]:
+    """Turn whatever Hydra, OmegaConf and YAML raise into a :class:`ConfigError`."""
+    return in_one_line(Config)
+
+
 @functools.cache
 def register() -> None:
-    """Make :class:`Config` known to Hydra as the schema of ``configs/config.yaml``."""
+    """Make :class:`Config` known to Hydra: as the schema of ``configs/config.yaml``, and to check files against."""
+    from hydra._internal.sources_registry import SourcesRegistry
     from hydra.core.config_store import ConfigStore
+    from hydra.core.plugins import Plugins
     from omegaconf import OmegaConf
 
+    from sim.run.config_files import CheckedFiles
+
     schema = OmegaConf.structured(Config)
-    for key in (key for key, kind in known_keys().items() if kind == KINDS[dict] and "[]" not in key):
-        OmegaConf.set_struct(OmegaConf.select(schema, key), False)  # its entries are the user's
+    for key in known_keys():
+        if typing.get_origin(declared_at(Config, key.split("."))[1]) is dict and NAME not in key:
+            OmegaConf.set_struct(OmegaConf.select(schema, key), False)  # its entries are the user's
     ConfigStore.instance().store(name="schema", node=schema)
+    Plugins.instance()  # which registers Hydra's own reader, once
+    CheckedFiles.schema = Config
+    SourcesRegistry.instance().types["file"] = CheckedFiles
 
 
 def compose(*overrides: str) -> Config:
@@ -258,17 +285,16 @@ def compose(*overrides: str) -> Config:
     import hydra
 
     register()
-    for override in overrides:
-        if not isinstance(override, str):
-            raise ConfigError(f"cannot read {override!r}; write texts such as 'hope.half_life_weeks=26'")
+    check_overrides(overrides, Config, CONFIGS)
     with one_line_errors(), _own_hydra():
-        check_overrides(overrides)
         composed = hydra.compose("config", overrides=list(overrides))
     return from_hydra(composed, overrides)
 
 
 def from_hydra(composed: DictConfig, overrides: Sequence[str]) -> Config:
     """Turn what Hydra composed into a checked :class:`Config` that knows which keys the user chose.
+
+    A scenario or place without a name takes that of its file.
 
     Raises:
         ConfigError: a value that is missing or not allowed.
@@ -280,58 +306,51 @@ def from_hydra(composed: DictConfig, overrides: Sequence[str]) -> Config:
     if not isinstance(config, Config):
         raise ConfigError("configs/config.yaml: the defaults list must name the schema first")
     config.chosen = user_keys(overrides)
+    for group in ("scenario", "place"):
+        block = config.value(group)
+        block.name = block.name or _file_of(group, overrides)
     config.check()
-    known = {site.name for site in config.place.sites}
-    unknown = sorted(config.succession.staggered() - known)  # of a fitted vector they may be of another place
+    unknown = sorted(
+        config.succession.staggered() - set(config.place.sites)
+    )  # of a vector they may be of another place
     if unknown:
-        raise ConfigError(f"succession.staggered_sites names {unknown[0]!r}; allowed is {', '.join(sorted(known))}")
+        known = ", ".join(sorted(config.place.sites))
+        raise ConfigError(f"succession.staggered_sites names {quoted(unknown[0])!r}; allowed is {known}")
     return config
 
 
-def check_overrides(overrides: Sequence[str]) -> None:
-    """Check that every override names a key or a group of configurations; Hydra lets ``+key=value`` pass.
-
-    Raises:
-        ConfigError: a key that does not exist.
-    """
-    from hydra.core.override_parser.overrides_parser import OverridesParser
-
-    keys = known_keys()
-    for override in OverridesParser.create().parse_overrides(list(overrides)):
-        key = override.key_or_group
-        if override.is_delete():
-            raise ConfigError(f"{override.input_line}: a key cannot be taken away; allowed is key=value")
-        if not key or not isinstance(key, str):
-            raise ConfigError(f"cannot read {override.input_line!r}; write key=value")
-        parents = [".".join(key.split(".")[:i]) for i in range(1, key.count(".") + 1)]
-        if (CONFIGS / key).is_dir() and override.value() is None:
-            options = sorted(path.stem for path in (CONFIGS / key).glob("*.yaml"))
-            raise ConfigError(f"{override.input_line}: {key} needs one of its files; allowed: {', '.join(options)}")
-        if any(keys.get(parent) == KINDS[dict] for parent in parents):
-            block, _, entry = key.rpartition(".")
-            raise ConfigError(f"{override.input_line}: entries of a map are given as {block}={{{entry}: ...}}")
-        if keys.get(key) == KINDS[bool] and type(override.value()) in (int, float):  # which Hydra takes for true
-            raise ConfigError(f"{override.input_line} is of the wrong type; allowed is {keys[key]}")
-        inside = any(keys.get(parent) == "a list" for parent in parents)
-        if not (key in keys or inside or key.startswith("hydra") or (CONFIGS / key).is_dir()):
-            raise ConfigError(f"{override.input_line}: {unknown_key(key, keys)}")
+def _file_of(group: str, overrides: Sequence[str]) -> str:
+    """Return the name of the file that a group takes."""
+    defaults = yaml.safe_load((CONFIGS / "config.yaml").read_text(encoding="utf-8"))["defaults"]
+    usual = next((entry[group] for entry in defaults if isinstance(entry, dict) and group in entry), "")
+    option: Any = [usual, *(o.value() for o in parsed(overrides, Config) if o.key_or_group == group)][-1]
+    return "-".join(Path(one).name.removesuffix(".yaml") for one in (option if isinstance(option, list) else [option]))
 
 
 def user_keys(overrides: Sequence[str]) -> frozenset[str]:
     """Return the keys that overrides set."""
-    from hydra.core.override_parser.overrides_parser import OverridesParser
-
-    with one_line_errors():
-        parsed = OverridesParser.create().parse_overrides(list(overrides))
-    return frozenset(str(o.key_or_group) for o in parsed)
+    return frozenset(str(o.key_or_group) for o in parsed(overrides, Config))
 
 
 def plain(config: Config) -> dict[str, Any]:
-    """Return a configuration as nested dictionaries, lists, numbers and texts."""
-    found = dataclasses.asdict(config)
-    for remembered in ("chosen", "vector"):
-        del found[remembered]
-    return found
+    """Return the keys of a configuration as nested dictionaries, lists, numbers and texts.
+
+    Raises:
+        ConfigError: a value that is none of these.
+    """
+    try:
+        settle(config, "")
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
+    return cast("dict[str, Any]", _plain(config))
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        return {name: _plain(getattr(value, name)) for name in kinds(value)}
+    if isinstance(value, dict):
+        return {key: _plain(entry) for key, entry in value.items()}
+    return list(value) if isinstance(value, list) else value
 
 
 def run_hash(config: Config, seed: int, versions: Mapping[str, str]) -> str:
@@ -345,22 +364,6 @@ def run_hash(config: Config, seed: int, versions: Mapping[str, str]) -> str:
     del settings["scenario"]["why"]
     text = json.dumps([settings, seed, dict(versions)], sort_keys=True)
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-
-
-@contextmanager
-def one_line_errors() -> Iterator[None]:
-    """Turn errors of Hydra, OmegaConf and YAML into a :class:`ConfigError`."""
-    from hydra.errors import HydraException
-    from omegaconf.errors import OmegaConfBaseException
-
-    try:
-        yield
-    except ConfigError:
-        raise
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"a configuration file is no text in UTF-8 ({error.reason} at byte {error.start})") from None
-    except (HydraException, OmegaConfBaseException, yaml.YAMLError) as error:
-        raise ConfigError(one_line(error, known_keys())) from None
 
 
 @contextmanager

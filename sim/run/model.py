@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import operator
 import secrets
+import traceback
+import warnings
 from collections.abc import Iterator, Sequence
 from functools import partial
 from operator import attrgetter
@@ -22,9 +24,11 @@ from sim.mechanisms.schedule import FOUNDING, WEEK, columns, placed, schemas, wr
 from sim.run.config import Config, compose, is_study, plain
 from sim.run.fitted_values import fitted
 from sim.run.notes import notes
-from sim.run.record import Recorder
+from sim.run.record import Recorder, group_of
 from sim.run.results import Results
+from sim.run.vocabulary import ROLES
 from sim.settings.calendar import Calendar
+from sim.state.agents import TableAgent
 from sim.state.drivers import ROWS, Drivers
 from sim.state.history import Item, select
 from sim.state.ledger import Broken, LedgerError
@@ -41,9 +45,13 @@ HEADLINES = ("p_engaged", "informed", "influence", "strain")
 AUDIT_WEEKS = 13
 """How often ledgers and states are checked."""
 
+LUCK_IS_FIXED = "the luck of a run hangs on the seed that it began with; give CommissioningModel(config, seed=...)"
+
 
 class CommissioningModel(mesa.Model):
     """GPs, managers, practices, CCGs and NHS England, week by week.
+
+    A user's own Mesa agents may live in it; they, and Mesa's ``random`` and ``rng``, have no part in its weeks or luck.
 
     Args:
         config: a composed configuration; ``None`` composes the baseline. Parameters that it does not choose are those
@@ -70,11 +78,16 @@ class CommissioningModel(mesa.Model):
             raise TypeError(f"config={config!r} is no Config; make one with compose('scenario=baseline')")
         asked = config or compose(*(f"{key}={value}" for key, value in kwargs.items()))
         try:
-            self.seed = asked.seed if seed is None else operator.index(seed)
+            given = asked.seed if seed is None else operator.index(seed)
         except TypeError:
             raise TypeError(f"seed={seed!r} is no whole number; allowed is one, or None") from None
-        if self.seed < 0:
-            self.seed = secrets.randbelow(2**31)
+        if seed is None and given >= 0 and _in_batch():
+            warnings.warn(
+                f"batch_run gives no seed, so each iteration is the same run, of seed={given}; "
+                'allowed is parameters={"seed": range(n)}, since Mesa 3.5 rng=range(n)',
+                stacklevel=2,
+            )
+        self._began_with = given if given >= 0 else secrets.randbelow(2**31)
         self.config = fitted(asked, self.seed)
         super().__init__(rng=self.seed)
         self.own_processes = tuple(processes)
@@ -151,9 +164,7 @@ class CommissioningModel(mesa.Model):
     def step(self) -> None:
         """Run one week, record it, and survey it if a wave is due. After the last week ``running`` is False."""
         world = self.world
-        if world.week >= world.calendar.weeks:
-            last = self.date - dt.timedelta(days=1)
-            raise RuntimeError(f"the run ended on {last}; timeline.weeks={world.calendar.weeks}")
+        self._check_goes_on()
         self._week()
         due = world.week % AUDIT_WEEKS == 0 or world.week == world.calendar.weeks - 1
         if due or not np.isfinite(world.people.engagement).all():
@@ -164,7 +175,13 @@ class CommissioningModel(mesa.Model):
         for label in self._planned.get(world.week, ()):
             self.waves.append(conduct(self._surveyed, self.config.survey, label, is_study(self.config.place)))
         world.week += 1
-        self.running = world.week < world.calendar.weeks
+        if world.week == world.calendar.weeks:
+            self.running = False
+
+    def _check_goes_on(self) -> None:
+        weeks = self.world.calendar.weeks
+        if self.world.week >= weeks:
+            raise RuntimeError(f"the run ended on {self.date - dt.timedelta(days=1)}; timeline.weeks={weeks}")
 
     def _sync(self) -> None:
         """Make Mesa agents of new rows, and remove those of people who have left."""
@@ -180,8 +197,8 @@ class CommissioningModel(mesa.Model):
                 if here[row]:
                     agents[row] = cls(self, row)
             for row in np.flatnonzero(before & ~here[: before.size]).tolist():
-                mesa.Agent.remove(agents[row])
-                agents[row] = None
+                leaver, agents[row] = agents[row], None
+                mesa.Agent.remove(leaver)
             self._here[name] = here
 
     def run(self) -> Results:
@@ -206,12 +223,48 @@ class CommissioningModel(mesa.Model):
         return self.world.calendar.date(self.world.week)
 
     @property
+    def seed(self) -> int:
+        """Seed of the run."""
+        return self._began_with
+
+    @seed.setter
+    def seed(self, seed: int) -> None:
+        raise AttributeError(f"seed={seed} would change nothing: {LUCK_IS_FIXED}")
+
+    def reset_randomizer(self, seed: int | None = None) -> None:
+        """Refuse: Mesa's generators move nobody's luck."""
+        raise AttributeError(f"reset_randomizer would change nothing: {LUCK_IS_FIXED}")
+
+    def reset_rng(self, rng: Any = None) -> None:
+        """Refuse: Mesa's generators move nobody's luck."""
+        raise AttributeError(f"reset_rng would change nothing: {LUCK_IS_FIXED}")
+
+    @property
     def scenario(self) -> None:
         """Nothing: a scenario is a configuration here. Mesa 3.5 has its own, and its page would pass that instead."""
 
     @scenario.setter
     def scenario(self, scenario: object) -> None:
         """Leave Mesa's own aside."""
+
+    def let_go(self, person: Person) -> None:
+        """Let a person leave before the week to come (:meth:`Person.remove`); who has left already has left.
+
+        Raises:
+            RuntimeError: the run has ended.
+        """
+        if self.person(person.row) is not person:
+            return
+        self._check_goes_on()
+        self.config.careers.let_go(self._views["careers"], np.array([person.row]))
+        self._sync()
+
+    def deregister_agent(self, agent: mesa.Agent) -> None:
+        """Take an agent out of Mesa's sets; whoever is in the model leaves it (see ``agent.remove()``)."""
+        if isinstance(agent, TableAgent) and self.agent(agent.table, agent.row) is agent:
+            agent.remove()
+        else:
+            super().deregister_agent(agent)  # type: ignore[no-untyped-call]
 
     def agent(self, table: str, row: int) -> Any:
         """Return the agent of a row of a table; None for whoever has left."""
@@ -245,19 +298,30 @@ class CommissioningModel(mesa.Model):
     def network(self, ccg: str | None = None) -> Any:
         """Return the ties among the people present (of one CCG) as a networkx multigraph of their names.
 
+        Ties carry ``tie`` (their type) and ``weight`` (their strength); people carry ``role`` (as in ``series``),
+        ``ccg``, ``practice`` (empty for none), ``governing_body`` (whether they sit on it) and ``engagement`` (latent).
+
         Raises:
             ValueError: an unknown CCG.
         """
         world, people = self.world, self.world.people
         keep = people.present.copy()
+        names = [s.name for s in world.sites]
         if ccg is not None:
-            names = [s.name for s in world.sites]
             if ccg not in names:
                 raise ValueError(f"ccg={ccg!r} is not there; allowed is {', '.join(names)}")
             keep &= people.ccg == names.index(ccg)
         rows = np.flatnonzero(keep)
         cliques = {"colleagues": people.practice, "governing_body": np.where(people.on_governing_body, people.ccg, -1)}
-        return world.ties.to_networkx(rows, {r: world.path_of("people", r) for r in rows.tolist()}, cliques)
+        practices = np.array([*world.paths["practices"], ""])
+        about = {
+            "role": np.array(ROLES)[group_of(world)].tolist(),
+            "ccg": np.array(names)[people.ccg].tolist(),
+            "practice": practices[people.practice].tolist(),
+            "governing_body": people.on_governing_body.tolist(),
+            "engagement": people.engagement.tolist(),
+        }
+        return world.ties.to_networkx(rows, {r: world.path_of("people", r) for r in rows.tolist()}, cliques, about)
 
     def items(self, kind: str | None = None, ccg: str | None = None, stage: str | None = None) -> list[Item]:
         """Return items of business, oldest first; each tells its ``history()``.
@@ -322,6 +386,11 @@ def _not_finite(world: World, process: Process) -> Iterator[Broken]:
         if values.dtype.kind == "f":
             rows = ~np.isfinite(values)
             yield f"a finite {column}", table, rows.any(axis=1) if rows.ndim > 1 else rows
+
+
+def _in_batch() -> bool:
+    """Tell whether Mesa's batch runner is building the model."""
+    return any(frame.f_globals.get("__name__") == "mesa.batchrunner" for frame, _ in traceback.walk_stack(None))
 
 
 def _latest(model: CommissioningModel, name: str) -> float:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
 from sim.run.vocabulary import TABLES, UNITS
 from sim.state.drivers import STANDING, Drivers
+
+ALL_TABLES = (*TABLES, "people")
+"""Names of the tables of a run; ``people`` is there if it was recorded."""
 
 
 @dataclass
@@ -60,12 +64,18 @@ class Results:
         units = {**UNITS[table], **dict.fromkeys(self.drivers.names if table == "ledger" else (), "latent")}
         return {column: unit for column, unit in units.items() if column in getattr(self, table)}
 
+    def only(self, tables: Collection[str]) -> Results:
+        """Return these results with some of their tables; the others are empty."""
+        left_out = [name for name in ALL_TABLES if name not in tables and getattr(self, name) is not None]
+        empty: dict[str, Any] = {name: pd.DataFrame() for name in left_out}
+        return replace(self, **empty)
+
 
 def stack(runs: dict[int, Results]) -> Results:
     """Join the tables of several runs; the replicate number becomes the column ``run``."""
     first = next(iter(runs.values()))
     tables = {}
-    for name in (*TABLES, "people"):
+    for name in ALL_TABLES:
         frames = {number: getattr(r, name) for number, r in runs.items()}
         if all(f is not None for f in frames.values()):
             joined = pd.concat([f.assign(run=number) for number, f in frames.items()], ignore_index=True)

@@ -6,20 +6,11 @@ from collections.abc import Mapping
 
 from sim.state.drivers import STANDING
 
-ROLES = (
-    "none",
-    "representative",
-    "locality_lead",
-    "governing_body",
-    "chair",
-    "practice_manager",
-    "manager",
-    "executive",
-    "lay_member",
-    "nurse",
-    "consultant",
-    "observer",
-)
+LEADERS = ("locality_lead", "governing_body", "chair")
+GPS = ("none", "representative", *LEADERS)
+MEMBERS = (*GPS, "practice_manager")
+MANAGERS = ("manager", "executive")
+ROLES = (*MEMBERS, *MANAGERS, "lay_member", "nurse", "consultant", "observer")
 """By which series are kept: the role of GPs and managers, the profession of others."""
 SERIES_UNITS = {
     "engagement": "latent",
@@ -77,8 +68,8 @@ UNITS: Mapping[str, Mapping[str, str]] = {
 """Unit of each column that has one, by table."""
 TABLES = ("series", "ccgs", "events", "survey", "survey_changes", "ledger", "hours")
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "members": ("none", "representative", "locality_lead", "governing_body", "chair", "practice_manager"),
-    "leaders": ("locality_lead", "governing_body", "chair"),
+    "members": MEMBERS,
+    "leaders": LEADERS,
     "representatives": ("representative",),
     "no_role": ("none",),
     "practice_managers": ("practice_manager",),

@@ -7,14 +7,15 @@ event acts in the week that contains its date. Weeks of the warm-up have negativ
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.core.parameters import check_values, param
+from sim.core.parameters import check_values, param, quoted
 
 WEEKS_A_YEAR = 52.18
 """Mean number of weeks in a year."""
@@ -37,7 +38,7 @@ def parse_date(text: str | dt.date, key: str) -> dt.date:
     try:
         return dt.date.fromisoformat(str(text))
     except ValueError:
-        raise ValueError(f"{key}={text!r} is not a date; write it as YYYY-MM-DD") from None
+        raise ValueError(f"{key}={quoted(text)!r} is not a date; write it as YYYY-MM-DD") from None
 
 
 def _parse_day(text: str, key: str) -> dt.date:
@@ -45,7 +46,18 @@ def _parse_day(text: str, key: str) -> dt.date:
     try:
         return dt.date.fromisoformat(f"2013-{text}")
     except ValueError:
-        raise ValueError(f"{key}={text!r} is not a day of every year; write it as MM-DD") from None
+        raise ValueError(f"{key}={quoted(text)!r} is not a day of every year; write it as MM-DD") from None
+
+
+def check_years(years: Iterable[int], key: str) -> None:
+    """Check the years for which a map gives values.
+
+    Raises:
+        ValueError: naming ``key`` and the year.
+    """
+    for year in years:
+        if not EARLIEST <= year <= LATEST:
+            raise ValueError(f"{key} {quoted(year)} is no year; allowed is {EARLIEST} to {LATEST}")
 
 
 def _pair(texts: Sequence[str], key: str, parse: Callable[[str, str], dt.date] = parse_date) -> tuple[dt.date, dt.date]:
@@ -104,6 +116,7 @@ class Timeline:
         {2013: 2500, 2015: 2250},
         "pence a head a year",
         "running-cost allowance by the financial year from which it holds; years given are added to these",
+        within=(0, MOST_PENCE),
         status="measured",
         source="c14_ccg_running_cost, h15_running_cost_after_cut",
     )
@@ -138,13 +151,7 @@ class Calendar:
         _pair(timeline.planning_round, "timeline.planning_round", _parse_day)
         if not timeline.allowance_pence:
             raise ValueError("timeline.allowance_pence is empty; give a year and its pence, such as {2013: 2500}")
-        for year, pence in timeline.allowance_pence.items():
-            if not EARLIEST <= year <= LATEST:
-                raise ValueError(f"timeline.allowance_pence {year} is no year; allowed is {EARLIEST} to {LATEST}")
-            if not 0 <= pence <= MOST_PENCE:
-                raise ValueError(
-                    f"timeline.allowance_pence {year}: {pence} is out of range; allowed is 0 to {MOST_PENCE}"
-                )
+        check_years(timeline.allowance_pence, "timeline.allowance_pence")
 
     def date(self, week: int) -> dt.date:
         """Return the Monday of a week."""
@@ -189,11 +196,10 @@ class Calendar:
         """Return 0 for the first Monday of its month, 1 for the second and so on; each month has at least four."""
         return (self.date(week).day - 1) // 7
 
-    def meets(self, week: int, months_between: int, week_of_month: int) -> bool:
-        """Tell whether a body with this cycle meets in a week (``months_between`` 0: every week)."""
-        if months_between == 0:
-            return True
-        return self.month(week) % months_between == 0 and self.week_of_month(week) == week_of_month
+    def meets(self, week: int, months_between: Any, week_of_month: Any) -> Any:
+        """Tell whether bodies with these cycles meet in a week (``months_between`` 0: every week)."""
+        in_turn = self.month(week) % np.maximum(months_between, 1) == 0
+        return (months_between == 0) | (in_turn & (self.week_of_month(week) == week_of_month))
 
     def weeks_to_meeting(self, week: int, months_between: int, week_of_month: int) -> int:
         """Return how many weeks after ``week`` a body with this cycle meets next (0: in the week itself)."""

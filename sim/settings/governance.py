@@ -1,8 +1,148 @@
-"""Governance: who sits where, for how many paid minutes, how often bodies meet, and how far powers are delegated."""
+"""Governance: which bodies there are, who sits on them, when they meet, what they decide, how far powers go.
 
+A body is data: ``configs/governance/`` holds bodies by name, and a scenario can change one of them or add another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sim.core.parameters import param
+from sim.core.parameters import check_values, param
+
+NEEDED = ("governing_body", "executive_group", "member_council")
+"""Bodies that every CCG has: mechanisms know what they are for."""
+LOCALITY = "locality"
+"""The body of which there is one a locality; of every other there is one a CCG."""
+WORKS = ("governing_body", "executive_group", "locality_meeting", "member_council")
+ELECTED, PRACTICE, APPOINTED, EXECUTIVE = "elected", "practice", "appointed", "executive"
+KINDS = ("chair", "gp", "locality_lead", "representative", "executive", "lay_member", "nurse", "consultant")
+KINDS_OF = {
+    ELECTED: ("chair", "gp", "locality_lead"),
+    PRACTICE: ("representative",),
+    APPOINTED: ("lay_member", "nurse", "consultant"),
+    EXECUTIVE: ("executive",),
+}
+"""Kinds of seat by who holds them."""
+ROLES = ("none", "representative", "locality_lead", "governing_body", "chair", "executive")
+
+
+@dataclass
+class Seats:
+    """Seats of one sort on a body."""
+
+    who: str = param(
+        "",
+        "-",
+        "elected (GPs stand), practice (one a practice, which sends somebody), appointed (a place of its own), "
+        "executive (one an executive post), or other seats as body.seats, whose holders sit here too",
+        status="choice",
+        source="the file in configs/governance",
+    )
+    kind: str = param(
+        "",
+        "-",
+        "what the seat is for; as the seats are called, if empty",
+        choices=("", *KINDS),
+        status="choice",
+        source="the file in configs/governance",
+    )
+    role: str = param(
+        "none",
+        "-",
+        "role in the CCG that comes with the seat",
+        choices=ROLES,
+        status="choice",
+        source="the file in configs/governance",
+    )
+    count: int = param(
+        1,
+        "seats",
+        "how many, elected or appointed; of other seats how many of them sit here too, 0 all",
+        within=(0, 100),
+        source="the file in configs/governance",
+    )
+    one_more_from: int = param(
+        0,
+        "people",
+        "registered people from which there is one seat more; 0 never",
+        within=(0, 5_000_000),
+        source="the file in configs/governance",
+    )
+    paid_hours: float = param(
+        0.0, "hours/week", "time that the CCG pays for", within=(0, 40), source="the file in configs/governance"
+    )
+    source: str = param("", "-", "where the numbers come from", status="choice", source="reference")
+
+    @property
+    def follows(self) -> tuple[str, str] | None:
+        """Body and seats whose holders sit here too, or None."""
+        body, _, seats = self.who.partition(".")
+        return (body, seats) if seats else None
+
+
+@dataclass
+class Body:
+    """A committee: when it meets, who sits on it and what it decides."""
+
+    months: int = param(
+        1,
+        "months",
+        "months from one meeting to the next; 0 meets every week",
+        within=(0, 12),
+        source="the file in configs/governance",
+    )
+    week: int = param(
+        0,
+        "-",
+        "meets in the week of the month's first (0) to fourth (3) Monday",
+        within=(0, 3),
+        source="the file in configs/governance",
+    )
+    minutes: int = param(
+        120, "minutes", "length of a meeting", within=(15, 600), source="the file in configs/governance"
+    )
+    work: str = param(
+        "governing_body",
+        "-",
+        "kind of work that attending is: it fixes what comes first in a full week",
+        choices=WORKS,
+        status="choice",
+        source="the file in configs/governance",
+    )
+    quorum: float = param(
+        0.4,
+        "share",
+        "part of the seats that must be filled in the room; of seats for GPs, if there are any, one",
+        within=(0.01, 1),
+        source="m18_quorum_range: 3 to 10 members",
+    )
+    conflicted: str = param(
+        "leave",
+        "-",
+        "what GPs do when a CCG with delegated powers decides on general practice",
+        choices=("leave", "stay"),
+        source="GPs leave the room for business of their own",
+    )
+    decides: str = param(
+        "nothing",
+        "-",
+        "which business it decides: nothing, all that no other body decides, matters of general practice "
+        "(primary_care), or local ones within the limit of a devolved locality",
+        choices=("nothing", "all", "primary_care", "local"),
+        status="choice",
+        source="the file in configs/governance",
+    )
+    from_level: int = param(
+        0,
+        "level",
+        "level of delegation from which it decides",
+        within=(0, 3),
+        status="choice",
+        source="m18_levels_offered",
+    )
+    seats: dict[str, Seats] = param({}, "-", "its seats", status="choice", source="the file in configs/governance")
+    source: str = param("", "-", "where the numbers come from", status="choice", source="reference")
 
 
 @dataclass
@@ -16,21 +156,6 @@ class Governance:
         within=(1, 3),
         source="the sites' real levels are unknown, so the baseline is 1 throughout; m18_levels_offered",
     )
-    governing_body_gps: int = param(
-        6,
-        "GPs",
-        "GPs on a governing body, the chair among them",
-        within=(1, 20),
-        status="measured",
-        source="about 6.3 of 14.7 members in early 2014 (open data); one more above 300,000 people",
-    )
-    lay_members: int = param(
-        3,
-        "people",
-        "lay members of a governing body",
-        within=(0, 6),
-        source="m18_lay_rules (from 2016; two to three before)",
-    )
     gps_a_locality: float = param(
         65,
         "GPs",
@@ -38,59 +163,83 @@ class Governance:
         within=(10, 300),
         source="c14_active_gps_per_locality: 60 to 70 GPs a locality, used where localities are not counted",
     )
-    chair_hours: float = param(
-        24, "hours/week", "paid time of the chair", within=(0, 40), status="measured", source="c14_hours_clinical_chair"
+    bodies: dict[str, Body] = param(
+        {}, "-", "the committees, by name", status="choice", source="the file in configs/governance"
     )
-    governing_body_hours: float = param(
-        10,
-        "hours/week",
-        "paid time of a GP on the governing body",
-        within=(0, 40),
-        source="between locality leads (c14_hours_locality_lead) and a day (c14_locality_exec_day)",
-    )
-    locality_lead_hours: float = param(
-        11, "hours/week", "paid time of a lead", within=(0, 40), status="measured", source="c14_hours_locality_lead"
-    )
-    representative_hours: float = param(
-        1,
-        "hours/week",
-        "paid time of a practice representative",
-        within=(0, 20),
-        source="half a day to a day a month (c14_hours_council_chair)",
-    )
-    governing_body_minutes: float = param(
-        210,
-        "minutes",
-        "length of a meeting of the governing body",
-        within=(30, 600),
-        source="long agendas, h15_paper_length",
-    )
-    executive_minutes: float = param(
-        120,
-        "minutes",
-        "length of a weekly meeting of the executive group",
-        within=(15, 600),
-        source="m18_mean_meeting_length and over",
-    )
-    locality_minutes: float = param(
-        90,
-        "minutes",
-        "length of a locality's monthly meeting",
-        within=(15, 600),
-        status="measured",
-        source="m18_mean_meeting_length",
-    )
-    council_minutes: float = param(
-        120,
-        "minutes",
-        "length of a meeting of the member council",
-        within=(15, 600),
-        source="c14_training_unit: evening events of half a day at most",
-    )
-    council_months: int = param(
-        2,
-        "months",
-        "months from one member council to the next",
-        within=(1, 6),
-        source="h15_council_size; councils meet less often than boards",
-    )
+
+    def check(self) -> None:
+        """Check the bodies, each by itself and how they fit.
+
+        Raises:
+            ValueError: naming key, value and what is allowed.
+        """
+        if missing := [name for name in NEEDED if name not in self.bodies]:
+            raise ValueError(
+                f"governance.bodies has no {missing[0]}; allowed is a file of configs/governance, or "
+                f"{', '.join(NEEDED)} and any others"
+            )
+        for name, body in self.bodies.items():
+            key = f"governance.bodies.{name}"
+            check_values(body, key)
+            if (body.decides == "local") and name != LOCALITY:
+                raise ValueError(f"{key}.decides=local; allowed is nothing, all or primary_care, as it is no locality")
+            for block, seats in body.seats.items():
+                self._check_seats(f"{key}.seats.{block}", name, block, seats)
+        for what in ("all", "primary_care"):
+            deciding = [name for name, body in self.bodies.items() if body.decides == what]
+            if len(deciding) > 1 or (what == "all" and not deciding):
+                raise ValueError(
+                    f"governance.bodies: {' and '.join(deciding) or 'none'} decides={what}; allowed is one body"
+                )
+            if what == "all" and self.bodies[deciding[0]].from_level:
+                raise ValueError(
+                    f"governance.bodies.{deciding[0]}.from_level={self.bodies[deciding[0]].from_level}; allowed is 0, "
+                    "as somebody decides at every level"
+                )
+        sent = [key for key, seats in self.all_seats() if seats.who == PRACTICE]
+        if [body for body, _ in sent] != ["member_council"]:
+            raise ValueError(
+                f"governance.bodies: {len(sent)} sorts of seat are held by who=practice; allowed is one, on "
+                "member_council; others name its seats, such as member_council.representative"
+            )
+
+    def all_seats(self) -> Iterator[tuple[tuple[str, str], Seats]]:
+        """Yield the seats of all bodies by (body, seats): those that follow no others first."""
+        every = [((name, block), seats) for name, body in self.bodies.items() for block, seats in body.seats.items()]
+        yield from sorted(every, key=lambda found: found[1].follows is not None)
+
+    def _check_seats(self, key: str, body: str, block: str, seats: Seats) -> None:
+        check_values(seats, key)
+        kind = kind_of(block, seats)
+        if kind not in KINDS:
+            raise ValueError(f"{key} needs a kind; allowed is kind={' | '.join(KINDS)}")
+        if seats.follows is None:
+            if seats.who not in KINDS_OF:
+                raise ValueError(f"{key}.who={seats.who!r}; allowed is {' | '.join(KINDS_OF)} or body.seats")
+            if kind not in KINDS_OF[seats.who]:
+                raise ValueError(
+                    f"{key}: who={seats.who} and kind={kind}; allowed is {' | '.join(KINDS_OF[seats.who])}"
+                )
+            if (body == LOCALITY) != (kind == "locality_lead"):
+                raise ValueError(
+                    f"{key}: kind={kind} on {body}; allowed on a locality are locality_lead and seats of other bodies, "
+                    "and locality_lead nowhere else"
+                )
+            return
+        other, name = seats.follows
+        followed = self.bodies[other].seats.get(name) if other in self.bodies else None
+        if followed is None or followed.follows is not None or other == LOCALITY:
+            some = [".".join(k) for k, s in self.all_seats() if s.follows is None and k[0] != LOCALITY]
+            raise ValueError(f"{key}.who={seats.who} names no seats; allowed is {' | '.join([*KINDS_OF, *some])}")
+        if body == LOCALITY and followed.who != PRACTICE:
+            raise ValueError(f"{key}.who={seats.who}; allowed in a locality are seats that practices hold")
+
+
+def kind_of(block: str, seats: Seats) -> str:
+    """Return what seats are for: what they say, or what they are called."""
+    return seats.kind or block
+
+
+def how_many(seats: Seats, population: int) -> int:
+    """Return how many seats of a sort, elected or appointed, there are for so many registered people."""
+    return seats.count + bool(seats.one_more_from and population >= seats.one_more_from)

@@ -35,6 +35,13 @@ class Population:
         status="measured",
         source="the same regression (open data)",
     )
+    patients_a_gp: float = param(
+        1583,
+        "patients",
+        "patients of one GP, by which GPs are counted where localities are",
+        within=(500, 5000),
+        source="size assumed",
+    )
     gps_spread: float = param(
         0.43,
         "sd of log",

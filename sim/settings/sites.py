@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from sim.core.parameters import check_values, param, parameters
+from sim.core.parameters import NO_KEY, check_name, check_values, param
+from sim.settings.calendar import check_years
 
 
 @dataclass
 class Site:
     """One CCG as the evidence describes it. Sites differ in sourced facts only; see ``configs/place/`` for each."""
 
-    name: str = param(
-        "", "-", "short name, the beginning of all identities", status="measured", source="letters of the study"
-    )
+    name: str = field(default="", metadata=NO_KEY)
+    """Its key in the place, and the beginning of all identities."""
     population: int = param(
         0,
         "people",
@@ -66,6 +66,7 @@ class Site:
         {},
         "pence a head a year",
         "spending on the support unit, by financial year",
+        within=(0, 2500),
         status="measured",
         source="h15_csu_spend_2013_14, h15_csu_spend_2014_15; which printed cell belongs to which site is likely, not "
         "certain",
@@ -96,10 +97,16 @@ class Site:
 
 @dataclass
 class Place:
-    """A set of CCGs."""
+    """A set of CCGs, by name."""
 
     name: str = param("", "-", "what the place is called", status="choice", source="the file in configs/place")
-    sites: list[Site] = param([], "-", "the CCGs", status="choice", source="the file in configs/place")
+    sites: dict[str, Site] = param(
+        {},
+        "-",
+        "the CCGs by name: place.sites={G: {...}} adds one or changes G, ~place.sites.C takes C away",
+        status="choice",
+        source="the file in configs/place",
+    )
     clone_to: int = param(
         0,
         "CCGs",
@@ -117,38 +124,34 @@ class Place:
         source="lever (localities_restore_ownership)",
     )
 
+    @classmethod
+    def of(cls, name: str, *sites: Site) -> Place:
+        """Return a place of sites that have their names."""
+        return cls(name, {site.name: site for site in sites})
+
     def check(self) -> None:
         """Check the sites.
 
         Raises:
-            ValueError: naming file, key, value and what is allowed.
+            ValueError: naming key, value and what is allowed.
         """
-        where = f"configs/place/{self.name or '?'}.yaml or place.sites"
-        if not self.sites:
-            raise ValueError(f"{where}: no site is there; allowed is one or more")
         check_values(self, "place")
-        names = [s.name for s in self.sites]
-        for s in self.sites:
-            if not s.name or "/" in s.name or names.count(s.name) > 1:
-                raise ValueError(f"{where}: site name {s.name!r} must be unique, not empty and without a slash")
-            for p in parameters(s, "place.sites"):
-                key = p.key.rpartition(".")[2]
-                value = getattr(s, key)
-                if p.low is not None and p.high is not None and not p.low <= value <= p.high:
-                    raise ValueError(f"{where}: site {s.name} has {key}={value}; allowed is {p.low} to {p.high}")
-            for year, pence in s.support_unit_pence.items():
-                if not 0 <= pence <= 2500:
-                    raise ValueError(
-                        f"{where}: site {s.name} has support_unit_pence {year}: {pence}; allowed is 0 to 2500"
-                    )
+        if not self.sites:
+            raise ValueError("place.sites is empty: no site is there; allowed is one or more, by name")
+        for name, site in self.sites.items():
+            key = f"place.sites.{name}"
+            check_name(name, "place.sites: entry")
+            if site.name not in ("", name):
+                raise ValueError(f"{key} is named {site.name!r}; a site is named by its key in place.sites")
+            site.name = name
+            check_values(site, key)
+            check_years(site.support_unit_pence, f"{key}.support_unit_pence")
 
     def expanded(self) -> list[Site]:
         """Return the CCGs to build, sorted by name, clones included (named ``A-001`` and so on)."""
-        sites = self.sites
+        named = sorted(self.sites.items())
         if self.clone_to:
-            sites = [
-                replace(sites[i % len(sites)], name=f"{sites[i % len(sites)].name}-{i // len(sites):03d}")
-                for i in range(self.clone_to)
-            ]
+            turns = [divmod(i, len(named)) for i in range(self.clone_to)]
+            named = sorted((f"{named[i][0]}-{turn:03d}", named[i][1]) for turn, i in turns)
         none_devolves = self.devolution == "none"
-        return sorted((replace(s, devolved=s.devolved and not none_devolves) for s in sites), key=lambda s: s.name)
+        return [replace(site, name=name, devolved=site.devolved and not none_devolves) for name, site in named]

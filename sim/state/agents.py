@@ -1,7 +1,8 @@
 """Mesa agents that are views on table rows.
 
 ``gp.strain`` reads the row's column; assigning writes it where a column is declared ``settable``. What is fixed at
-birth or worked out each week is read-only: an assignment would do nothing, or break a ledger.
+birth or worked out each week is read-only: an assignment would do nothing, or break a ledger. ``gp.pos`` is Mesa's, for
+spaces of a user's own.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from numpy.typing import NDArray
 
 from sim.core.tables import Column
 
-_OWN = ("model", "row", "unique_id", "pos")
-"""What Mesa and the class itself set of an agent."""
+_ONCE = ("model", "row", "unique_id")
+"""What Mesa and the class itself set of an agent, at its birth."""
 
 
 class _IdsByModel:
@@ -41,7 +42,7 @@ class TableAgent(mesa.Agent):
         row: its row in the table.
 
     Raises:
-        ValueError: the row has its agent already.
+        ValueError: the row has its agent already, or there is nobody there.
     """
 
     _ids: ClassVar[Any] = _IdsByModel()  # type: ignore[misc]  # Mesa's own is a plain class attribute
@@ -50,8 +51,10 @@ class TableAgent(mesa.Agent):
     row: int
 
     def __init__(self, model: Any, row: int) -> None:
-        if model.agent(self.table, row) is not None:
-            raise ValueError(f"row {row} of {self.table} has its agent; allowed is to ask the model for it")
+        rows = model.world.tables[self.table]
+        there = 0 <= row < rows.size and ("present" not in rows.columns or rows.present[row])
+        if not there or model.agent(self.table, row) is not None:
+            raise ValueError(f"row {row} of {self.table} takes no new agent; allowed is to ask the model for its own")
         super().__init__(model)
         self.row = row
 
@@ -87,24 +90,49 @@ class TableAgent(mesa.Agent):
         return value
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name in _OWN or name.startswith("_") or hasattr(type(self), name):
+        if name == "pos" or name.startswith("_") or (name in _ONCE and self.__dict__.get(name) is None):
             object.__setattr__(self, name, value)
             return
-        column = self.columns.get(name)
-        if column is None:
-            near = difflib.get_close_matches(name, dir(self), 1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise AttributeError(f"{self.name}: a {type(self).__name__} has no {name!r} to be set{hint}")
-        if not column.settable:
-            settable = ", ".join(c.name for c in self.columns.values() if c.settable)
-            raise AttributeError(
-                f"{self.name}: {name} follows from other things and cannot be set; allowed is {settable}"
-            )
-        share = column.unit == "share"
-        if not math.isfinite(value) or (share and not 0 <= value <= 1):
+        computed, column = getattr(type(self), name, None), self.columns.get(name)
+        by_property = isinstance(computed, property) and computed.fset is not None
+        if not by_property and not (column and column.settable):
+            raise AttributeError(f"{self.name}: {self._refusal(name)}")
+        if self.model.agent(self.table, self.row) is None:
+            raise AttributeError(f"{self.name} has left; {name}={value} would change nothing")
+        number = self._number(name, value)
+        if by_property:
+            object.__setattr__(self, name, number)
+        else:
+            self.model.world.tables[self.table][name][self.row] = number
+
+    def _refusal(self, name: str) -> str:
+        """Return why an attribute cannot be set, with what may be meant instead."""
+        cls, tables = type(self), self.model.world.tables
+        if name in _ONCE or name in self.columns or hasattr(cls, name):
+            computed = [n for n in dir(cls) if isinstance(p := getattr(cls, n), property) and p.fset]
+            settable = [*computed, *(c.name for c in self.columns.values() if c.settable)]
+            return f"{name} follows from other things and cannot be set; allowed is {', '.join(settable) or 'nothing'}"
+        said = f"a {cls.__name__} has no {name!r} to be set"
+        if near := difflib.get_close_matches(name, dir(self), 1):
+            return f"{said}; did you mean {near[0]}?"
+        others = [table for table, its in tables.items() if name in its.columns]
+        return f"{said}; {' and '.join(others)} have it" if others else said
+
+    def _number(self, name: str, value: Any) -> float:
+        """Return a value that is to be set, as a number.
+
+        Raises:
+            ValueError: it is none, or out of range.
+        """
+        share = name in self.columns and self.columns[name].unit == "share"
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            number = math.nan
+        if not math.isfinite(number) or (share and not 0 <= number <= 1):
             allowed = "0 to 1" if share else "any finite number"
             raise ValueError(f"{self.name}: {name}={value} is not allowed; allowed is {allowed}")
-        self.model.world.tables[self.table][name][self.row] = value
+        return number
 
     def remove(self) -> None:
         """Refuse: what is founded stays.

@@ -37,6 +37,8 @@ CCGS = Schema(
         Column("governing_body", "int64", "row", "its governing body", of="bodies"),
         Column("executive_group", "int64", "row", "its executive group", of="bodies"),
         Column("member_council", "int64", "row", "its member council", of="bodies"),
+        Column("general_body", "int64", "row", "body that decides what no other does", of="bodies"),
+        Column("primary_care_body", "int64", "row", "body that decides on general practice; -1 none", of="bodies"),
         Column("devolved", "bool", "-", "localities hold money and decide within a limit"),
     ),
     found,

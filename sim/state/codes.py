@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-import numpy as np
-
 from sim.core.codes import quick, those
 
 
@@ -65,12 +63,23 @@ class Work(IntEnum):
 
 @quick
 class BodyKind(IntEnum):
-    """Kinds of body, in the order in which they settle business."""
+    """Bodies that mechanisms know by what they are for; whatever else a constitution has is a committee."""
 
     EXECUTIVE_GROUP = 0
     GOVERNING_BODY = 1
     MEMBER_COUNCIL = 2
     LOCALITY = 3
+    COMMITTEE = 4
+
+
+@quick
+class Decides(IntEnum):
+    """Which business a body decides."""
+
+    NOTHING = 0
+    ALL = 1
+    PRIMARY_CARE = 2
+    LOCAL = 3
 
 
 @quick
@@ -82,7 +91,7 @@ class SeatKind(IntEnum):
     LOCALITY_LEAD = 2
     REPRESENTATIVE = 3
     EXECUTIVE = 4
-    LAY = 5
+    LAY_MEMBER = 5
     NURSE = 6
     CONSULTANT = 7
 
@@ -122,13 +131,5 @@ MEMBERS = those(Kind, Kind.GP, Kind.PRACTICE_MANAGER)
 """Professions of members: who works in a member practice."""
 ELECTED = those(SeatKind, SeatKind.CHAIR, SeatKind.GP, SeatKind.LOCALITY_LEAD)
 """Kinds of seat that GPs are elected to lead from, with a term of office."""
-MEETING_WORK = {
-    BodyKind.GOVERNING_BODY: Work.GOVERNING_BODY,
-    BodyKind.EXECUTIVE_GROUP: Work.EXECUTIVE_GROUP,
-    BodyKind.LOCALITY: Work.LOCALITY_MEETING,
-    BodyKind.MEMBER_COUNCIL: Work.MEMBER_COUNCIL,
-}
-WORK_OF_BODY = np.array([MEETING_WORK[kind] for kind in BodyKind])
-"""Kind of work that attending each kind of body is."""
-IS_MEETING = those(Work, *MEETING_WORK.values())
+IS_MEETING = those(Work, Work.GOVERNING_BODY, Work.EXECUTIVE_GROUP, Work.LOCALITY_MEETING, Work.MEMBER_COUNCIL)
 """Kinds of work that are done whole or not at all."""

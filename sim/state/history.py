@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.state.codes import BodyKind, ItemKind, Stage
+from sim.state.codes import ItemKind, Stage
 
 if TYPE_CHECKING:
     from sim.state.world import World
@@ -126,13 +126,9 @@ def site_name(world: World, ccg: int) -> str:
 
 def body_name(world: World, row: int) -> str:
     """Return a body in words, such as "locality 2 of B"."""
-    bodies = world.bodies
-    kind, ccg = BodyKind(int(bodies.kind[row])), int(bodies.ccg[row])
-    of = f"of {site_name(world, ccg)}"
-    if kind != BodyKind.LOCALITY:
-        return f"the {kind.name.lower().replace('_', ' ')} {of}"
-    number = np.flatnonzero((bodies.kind == kind) & (bodies.ccg == ccg)).tolist().index(row) + 1
-    return f"locality {number} {of}"
+    site, name, *number = world.path_of("bodies", row).split("/")
+    words = name.replace("_", " ")
+    return f"{words} {int(number[0]) + 1} of {site}" if number else f"the {words} of {site}"
 
 
 def world_name(world: World, who: str, row: int) -> str:

@@ -14,7 +14,6 @@ ITEMS = Schema(
         Column("originator", "int64", "row", "person who raised it", default=-1, of="people"),
         Column("practice", "int64", "row", "practice of the originator", default=-1, of="practices"),
         Column("ccg", "int64", "row", "CCG", of="ccgs"),
-        Column("body", "int64", "row", "body that would decide it", of="bodies"),
         Column("local", "bool", "-", "concerns the locality alone"),
         Column("primary_care", "bool", "-", "concerns the commissioning of general practice itself"),
         Column("value", "int64", "pence", "yearly cost"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -31,8 +30,6 @@ class Person(TableAgent):
 
     @engagement.setter
     def engagement(self, value: float) -> None:
-        if not math.isfinite(value):
-            raise ValueError(f"{self.name}: engagement={value} is not allowed; allowed is any finite number")
         world = self.model.world
         people = world.people
         people.components[self.row, world.drivers.index("outside")] += value - people.engagement[self.row]
@@ -54,6 +51,14 @@ class Person(TableAgent):
         """Hours worked last week, paid and unpaid."""
         people = self.model.world.people
         return float(people.worked[self.row]) / 60
+
+    def remove(self) -> None:
+        """Leave for good before the week to come: the post or place falls vacant at once, a seat in that week.
+
+        Raises:
+            RuntimeError: the run has ended.
+        """
+        self.model.let_go(self)
 
 
 class GP(Person):

@@ -13,16 +13,22 @@ import numpy as np
 
 from sim.core.luck import identity
 from sim.core.tables import Column, Schema
+from sim.settings.governance import APPOINTED, how_many, kind_of
 from sim.settings.money import POST_MINUTES, most_posts
+from sim.settings.sites import Site
 from sim.state.codes import Kind, PracticeRole
 from sim.state.world import World
 
-BOARD = (("nurse", Kind.NURSE, PracticeRole.OTHER), ("consultant", Kind.CONSULTANT, PracticeRole.NONE))
-"""Single places on a governing body for people of other professions."""
+APPOINTEES = {
+    "lay_member": (Kind.LAY_MEMBER, PracticeRole.OTHER),
+    "nurse": (Kind.NURSE, PracticeRole.OTHER),
+    "consultant": (Kind.CONSULTANT, PracticeRole.NONE),
+}
+"""Profession of whoever is appointed to a kind of seat, and the group in which the surveys count them."""
 
 
 def found(world: World) -> None:
-    """Lay the slots of every site: places on the governing body, posts that money could pay for, places in practices.
+    """Lay the slots of every site: places of appointees, posts that money could pay for, places in practices.
 
     Each practice is staffed for its list, with a spread; so demand starts near capacity everywhere.
     """
@@ -31,7 +37,7 @@ def found(world: World) -> None:
     usual = np.exp(p.gps_intercept + p.gps_slope * np.log(practices.list_size) + spread)
     gps = np.maximum(1, np.rint(usual)).astype(np.int64)  # what its list makes likely
     for ccg, site in enumerate(world.sites):
-        rows = [*_of_board(world, site.name), *_posts(site.name, site.population)]
+        rows = [*_appointed(world, site), *_posts(site.name, site.population)]
         for practice in np.flatnonzero(practices.ccg == ccg).tolist():
             rows += _of_practice(world, practice, int(gps[practice]))
         paths = [row.pop("path") for row in rows]
@@ -44,11 +50,14 @@ def found(world: World) -> None:
     practices.demand_per_patient[:] = use * minutes / practices.list_size
 
 
-def _of_board(world: World, site: str) -> Iterator[dict[str, Any]]:
-    lay = [(f"lay_member/{i}", Kind.LAY_MEMBER, PracticeRole.OTHER) for i in range(world.governance.lay_members)]
-    for name, kind, role in sorted([*lay, *BOARD], key=lambda place: place[0]):
-        contract = round(60 * world.population.other_hours)
-        yield {"path": f"{site}/{name}", "kind": kind, "practice_role": role, "contract": contract}
+def _appointed(world: World, site: Site) -> Iterator[dict[str, Any]]:
+    contract = round(60 * world.population.other_hours)
+    for (body, block), seats in world.governance.all_seats():
+        if seats.who == APPOINTED:
+            kind, role = APPOINTEES[kind_of(block, seats)]
+            for i in range(how_many(seats, site.population)):
+                path = f"{site.name}/{body}/{block}/{i:02d}"
+                yield {"path": path, "kind": kind, "practice_role": role, "contract": contract}
 
 
 def _posts(site: str, population: int) -> Iterator[dict[str, Any]]:

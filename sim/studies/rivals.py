@@ -31,7 +31,7 @@ WORLDS = {
 FIRST, SECOND = PANEL
 LATER = (JUNE_2014, "2015-02-15", "2016-02-15")
 """Virtual waves: nobody was asked then."""
-GROUPS = {
+RESPONDENTS = {
     ("all", "all"): "all respondents",
     ("leader", "yes"): "leaders",
     ("formal_role", "yes"): "with a role",
@@ -92,7 +92,7 @@ def observations(survey: pd.DataFrame) -> dict[Question, Seen]:
         survey: simulated surveys of several runs.
     """
     named = survey.assign(
-        group=[GROUPS.get(key, "") for key in zip(survey["group_by"], survey["group"], strict=True)],
+        group=[RESPONDENTS.get(key, "") for key in zip(survey["group_by"], survey["group"], strict=True)],
         answer=[ANSWERS.get(key, "") for key in zip(survey["item"], survey["answer"], strict=True)],
     )
     named = named[(named["group"] != "") & (named["answer"] != "")]

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
+import numpy as np
 import pytest
 
 from sim import evidence
-from sim.core.parameters import Parameter, Status, check_values, param, parameters
+from sim.core.parameters import Parameter, Status, check_values, param, parameters, quoted
 from sim.mechanisms.schedule import WEEK
 from sim.run.config import CONFIGS, Config
 
@@ -119,3 +120,69 @@ def test_a_value_out_of_range_names_key_value_and_what_is_allowed(value: dict[st
 def test_values_at_the_ends_of_the_range_are_allowed() -> None:
     check_values(Example(share=0), "example")
     check_values(Example(share=1, often=1, mode="fancy", on=False, other=-7), "example")
+
+
+@dataclass
+class Typed:
+    """A field of each type that a configuration has, and one that none has."""
+
+    number: float = param(1, "-", "a number", within=(0, 9), source="assumed")
+    count: int = param(1, "-", "a whole number", within=(0, 9), source="assumed")
+    on: bool = param(True, "-", "whether", source="assumed")
+    word: str = param("a", "-", "a text", source="assumed")
+    words: list[str] = param(["a"], "-", "texts", source="assumed")
+    years: dict[int, int] = param({2013: 1}, "-", "by year", within=(0, 9), source="assumed")
+    blocks: dict[str, Example] = param({}, "-", "by name", source="assumed")
+    other: object = None
+
+
+def test_numbers_of_numpy_become_plain_ones_in_place() -> None:
+    words, years = [np.str_("b")], {np.int64(2013): np.uint8(2)}
+    owner = Typed(np.int64(2), np.int8(3), np.False_, np.str_("b"), words, years, {"x": Example(share=np.float32(0.5))})  # type: ignore[arg-type]
+    check_values(owner, "typed")
+    assert owner == Typed(2.0, 3, False, "b", ["b"], {2013: 2}, {"x": Example(share=0.5)})
+    assert [type(v) for v in (owner.number, owner.count, owner.on, owner.word, *words, *years.values())] == [
+        float, int, bool, str, str, int,
+    ]  # fmt: skip
+    assert owner.words is words
+    assert owner.years is years
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ({"number": "1"}, "typed.number=1 is a text; allowed is a number"),
+        ({"number": True}, "typed.number=True is not allowed; allowed is a number"),
+        ({"number": 10**400}, "typed.number=10000"),
+        ({"count": 1.0}, "typed.count=1 is not allowed; allowed is a whole number"),
+        ({"count": np.bool_(True)}, "typed.count=True is not allowed; allowed is a whole number"),
+        ({"on": 1}, "typed.on=1 is not allowed; allowed is true | false"),
+        ({"word": 1}, "typed.word=1 was not read as a text; put it in quotes"),
+        ({"word": None}, "typed.word=None is not allowed; allowed is a text"),
+        ({"words": "ab"}, "typed.words=ab is not allowed; allowed is a list of texts"),
+        ({"words": ["a", 2]}, "typed.words=2 was not read as a text"),
+        ({"years": {2013: 1.5}}, "typed.years.2013=1.5 is not allowed; allowed is a whole number"),
+        ({"years": {2013: 10}}, "typed.years.2013=10 is out of range; allowed is 0..9"),
+        ({"years": {"a": 1}}, "typed.years: entry=a is a text; allowed is a whole number"),
+        ({"blocks": {"x": 1}}, "typed.blocks.x=1 is not allowed; allowed is a block of keys"),
+        ({"blocks": {"x": Example(share="1")}}, "typed.blocks.x.share=1 is a text"),  # type: ignore[arg-type]
+        ({"blocks": [1]}, "typed.blocks=[1] is not allowed; allowed is a map by name, each entry a block of keys"),
+    ],
+)
+def test_a_value_of_another_type_is_refused_by_key(value: dict[str, object], said: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(said)):
+        check_values(Typed(**value), "typed")  # type: ignore[arg-type]
+
+
+def test_a_field_of_a_type_that_no_configuration_has_is_left_alone() -> None:
+    kept = np.ones(2)
+    owner = Typed(other=kept)
+    check_values(owner, "typed")
+    assert owner.other is kept
+
+
+def test_a_quoted_value_is_one_short_line() -> None:
+    assert quoted("a\n  b") == "a b"
+    assert quoted(0.1) == "0.1"
+    assert quoted("x" * 80) == "x" * 80
+    assert quoted("x" * 81) == "x" * 80 + "..."

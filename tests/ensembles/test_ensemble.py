@@ -5,20 +5,20 @@ from __future__ import annotations
 import functools
 import json
 import os
-import subprocess
-import sys
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import pandas as pd
 import pandas.testing as pdt
 import pytest
 
+from sim import simulate
 from sim.ensembles import ensemble as ensemble_module
 from sim.ensembles import pool
-from sim.ensembles.ensemble import Interrupted, compute, default_folder, plan, simulate
+from sim.ensembles.ensemble import Interrupted, Measure, check_room, compute, default_folder, plan
 from sim.ensembles.pool import Failure, Job, run_jobs
 from sim.ensembles.store import OutputError
 from sim.run import fitted_values as vectors
@@ -26,13 +26,21 @@ from sim.run.config import Config, ConfigError, compose
 from sim.run.results import Results
 from sim.run.vocabulary import TABLES
 from sim.state.ledger import LedgerError
+from tests.worlds import only
 
 SMALL = (
-    "place.sites=[{name: E, population: 60000, practices: 6}]",
+    *only("{E: {population: 60000, practices: 6}}"),
     "timeline.weeks=30",
     "timeline.warm_up_weeks=2",
     "ensemble.null_world=false",
 )
+
+TINY = (*SMALL, "timeline.weeks=2", "timeline.warm_up_weeks=0")
+
+
+def weeks_of(results: Results) -> pd.DataFrame:
+    """Measure how many weeks a run has, from its series alone."""
+    return pd.DataFrame({"weeks": [results.series["week"].nunique()]})
 
 
 def process_of(results: Results) -> tuple[int, int]:
@@ -205,6 +213,18 @@ def test_a_parameter_set_by_the_user_overrides_the_vectors_and_it_is_said(fitted
     assert len(folders) == 2
 
 
+def test_a_folder_is_that_of_its_fitted_vectors(fitted: list[dict[str, Any]], tmp_path: Path) -> None:
+    config = compose(*TINY)
+    before = default_folder(config)
+    compute([plan(config, folder=tmp_path / "out")], workers=1)
+    fitted[1]["hope.beta"] = 1.3  # no vector of the first run
+    vectors.VECTORS.write_text(json.dumps({"how": {}, "vectors": fitted}))
+    vectors.vectors.cache_clear()
+    assert default_folder(config) != before
+    with pytest.raises(OutputError, match="holds another run"):
+        plan(config, replicates=2, folder=tmp_path / "out").check()
+
+
 @pytest.mark.parametrize(("replicates", "few"), [(1, False), (2, True), (19, True), (20, False)])
 def test_intervals_of_a_few_runs_are_said_to_be_rough(replicates: int, few: bool) -> None:
     notes = plan(compose(*SMALL), replicates=replicates).notes
@@ -217,11 +237,6 @@ def test_reports_of_fewer_runs_have_a_place_of_their_own(tmp_path: Path) -> None
         ensemble = plan(config, replicates=replicates, folder=tmp_path / "x")
         compute([ensemble], workers=1)
         assert ensemble.reports == tmp_path / f"x/report_{replicates}_runs"
-
-
-def test_replicates_are_asked_for_in_one_way() -> None:
-    with pytest.raises(ConfigError, match=r"ensemble.replicates is for the command line; .* replicates=40"):
-        simulate(*SMALL, "ensemble.replicates=5")
 
 
 @pytest.mark.parametrize(
@@ -252,29 +267,6 @@ def test_vectors_that_do_not_fit_are_refused(
         plan(compose(*SMALL), replicates=2)
 
 
-def test_bad_input_is_refused_before_anything_is_computed(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"unknown key hope\.betta"):
-        simulate("hope.betta=3", output=tmp_path / "out")
-    with pytest.raises(ConfigError, match="replicates=0"):
-        simulate(replicates=0, output=tmp_path / "out")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_an_ensemble_has_a_scorecard_beside_its_null_world(tmp_path: Path) -> None:
-    arguments = (*SMALL, "ensemble.null_world=true", "timeline.weeks=60")
-    kept = simulate(*arguments, replicates=2, workers=1)
-    stored = simulate(*arguments, replicates=2, workers=1, output=tmp_path / "out")
-    assert kept.scorecard is not None
-    assert stored.scorecard is not None
-    pdt.assert_frame_equal(kept.scorecard, stored.scorecard)
-    assert (kept.scorecard["null_verdict"] != "").all()
-    assert sorted(p.name for p in (tmp_path / "out/null").iterdir()) == ["replicate_000", "replicate_001", "store.json"]
-    alone = simulate(*SMALL, "timeline.weeks=60", replicates=2, workers=1)
-    assert alone.scorecard is not None
-    assert (alone.scorecard["null_verdict"] == "").all()
-    assert simulate(*SMALL).scorecard is None
-
-
 def test_ctrl_c_removes_what_is_half_written_and_keeps_what_is_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -292,35 +284,105 @@ def test_ctrl_c_removes_what_is_half_written_and_keeps_what_is_whole(
     assert ensemble.missing() == [1]
 
 
-def test_a_script_without_a_main_guard_may_use_workers(tmp_path: Path) -> None:
-    script = tmp_path / "script.py"
-    call = f"simulate(*{SMALL!r}, replicates=2, workers=2)"
-    script.write_text(f"print('once')\nfrom sim import simulate\nprint({call}.seeds)\n")
-    root = Path(pool.__file__).parents[2]
-    told = subprocess.run(
-        [sys.executable, str(script)],
-        capture_output=True,
-        text=True,
-        check=True,
-        env=os.environ | {"PYTHONPATH": str(root)},
-    )
-    assert told.stdout.split("\n")[:2] == ["once", "[0, 1]"]
-    assert told.stderr == ""
+def test_an_ensemble_measures_what_it_is_handed(tmp_path: Path) -> None:
+    measure = Measure(weeks_of, ("series",))
+    for folder in (None, tmp_path / "out"):
+        ensemble = plan(compose(*TINY), replicates=2, folder=folder, measure=measure, tables=("series",))
+        compute([ensemble], workers=2)
+        assert list(ensemble.measures()["weeks"]) == [2, 2]
+    again = plan(compose(*TINY), replicates=2, folder=tmp_path / "out", measure=measure, tables=("series",))
+    assert list(again.measures()["weeks"]) == [2, 2], "also of runs that were there"
+    with pytest.raises(RuntimeError, match="planned without anything to measure"):
+        plan(compose(*TINY), folder=tmp_path / "other").measures()
 
 
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        ({"replicates": 0}, "replicates=0 is not allowed; allowed is a whole number from 1"),
-        ({"replicates": "2"}, "replicates='2' is not allowed"),
-        ({"replicates": 1.5}, "replicates=1.5 is not allowed"),
-        ({"workers": -1}, "workers=-1 is not allowed; allowed is a whole number from 0"),
-    ],
-)
-def test_how_many_is_a_whole_number(given: dict[str, Any], said: str) -> None:
-    with pytest.raises(ConfigError, match=said):
-        simulate(*SMALL, **given)
+@pytest.mark.parametrize("stored", [False, True])
+def test_tables_that_nobody_asks_for_are_not_handed_out(stored: bool, tmp_path: Path) -> None:
+    ensemble = plan(compose(*TINY), replicates=2, folder=tmp_path / "out" if stored else None)
+    compute([ensemble], workers=1)
+    few = ensemble.results(("series", "survey"))
+    assert len(few.series) == len(ensemble.results().series) > 0
+    assert few.ledger.empty
+    assert len(ensemble.results().ledger) > 0
 
 
-def test_whole_numbers_of_numpy_will_do() -> None:
-    assert simulate(*SMALL, replicates=np.int64(1), workers=np.int32(1)).seeds == [0]
+def test_tables_not_kept_are_empty_and_their_folder_is_not_taken_for_one_that_has_all(tmp_path: Path) -> None:
+    for folder in (None, tmp_path / "out"):
+        ensemble = plan(compose(*TINY), replicates=1, folder=folder, tables=("series", "survey"))
+        compute([ensemble], workers=1)
+        results = ensemble.results()
+        pdt.assert_frame_equal(results.series, simulate(*TINY).series, check_exact=True)
+        assert all(getattr(results, name).empty for name in ("hours", "events", "ledger"))
+    with pytest.raises(OutputError, match="holds another run"):
+        plan(compose(*TINY), folder=tmp_path / "out").check()
+
+
+def test_a_folder_stays_where_it_was_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    ensemble, at_home = (plan(compose(*TINY), folder=Path(folder)) for folder in ("out", "~/out"))
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    compute([ensemble, at_home], workers=1)
+    assert ensemble.folder == tmp_path / "out"
+    assert at_home.folder == tmp_path / "home/out"
+    assert [len(e.finished()) for e in (ensemble, at_home)] == [1, 1]
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+@pytest.mark.parametrize(("free", "enough"), [(4, True), (3.9, False), (1.5, False)])
+def test_there_must_be_room_for_all_runs(
+    free: float, enough: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = compose(*TINY)
+    monkeypatch.setattr(ensemble_module, "BYTES_A_CCG_WEEK", 10**6)  # of one CCG in two weeks
+    usage = shutil.disk_usage(tmp_path)._replace(free=round(free * 2 * 10**6))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    two = [plan(config, replicates=2, folder=tmp_path / name) for name in ("one", "other")]
+    in_memory = plan(config, replicates=9)
+    for check in (check_room, functools.partial(compute, workers=1)):
+        if enough:
+            check([*two, in_memory] if check is check_room else two)
+        else:
+            with pytest.raises(OutputError, match=r"is full: about 8 MB are needed and .* MB are free"):
+                check([*two, in_memory])
+    assert [len(e.finished()) for e in two] == ([2, 2] if enough else [0, 0])
+
+
+def test_people_s_weeks_need_room_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage(tmp_path)._replace(free=2 * 2 * 5000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    check_room([plan(compose(*TINY), replicates=2, folder=tmp_path / "out")])
+    with pytest.raises(OutputError, match="is full"):
+        check_room([plan(compose(*TINY, "record.people=true"), replicates=2, folder=tmp_path / "out")])
+
+
+def test_runs_that_are_there_need_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ensemble = plan(compose(*TINY), replicates=2, folder=tmp_path / "out")
+    compute([ensemble], workers=1)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(1, 1, 0))  # type: ignore[attr-defined]
+    compute([ensemble], workers=1)
+    assert ensemble.reused == 2
+
+
+def test_a_run_that_is_whole_on_disk_has_not_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(jobs: list[Job], **_: object) -> Iterator[tuple[int, Any]]:
+        pool.run_job(jobs[0])
+        for position in (0, 1):
+            yield position, Failure(jobs[position].label, position, pool.KILLED)
+
+    monkeypatch.setattr(ensemble_module, "run_jobs", killed)
+    ensemble = plan(compose(*TINY), replicates=2, folder=tmp_path / "out")
+    compute([ensemble])
+    assert ensemble.finished() == [0]
+    assert [failure.seed for failure in ensemble.failures] == [1]
+
+
+def test_what_killed_processes_left_is_removed_when_the_store_is_used_again(tmp_path: Path) -> None:
+    ensemble = plan(compose(*TINY), folder=tmp_path / "out")
+    compute([ensemble], workers=1)
+    (tmp_path / "out/.replicate_007.999999.partial").mkdir()
+    mine = tmp_path / f"out/.replicate_008.{os.getpid()}.partial"
+    mine.mkdir()
+    compute([plan(compose(*TINY), folder=tmp_path / "out")], workers=1)
+    assert {p.name for p in (tmp_path / "out").iterdir()} == {"store.json", "replicate_000", mine.name}

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import ast
 import errno
 import json
+import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pandas.testing as pdt
+import pyarrow.dataset as ds
 import pytest
 
 from sim.ensembles import store as module
-from sim.ensembles.store import OutputError, Store, read_run, read_units, versions, write_run
+from sim.ensembles.store import OutputError, Store, check_shelf, read_run, read_table, read_units, versions, write_run
 from sim.run.results import Results
 from sim.run.vocabulary import TABLES, UNITS
 
+SIM = Path(module.__file__).parents[1]
 ABOUT = {"hash": "abc", "scenario": "baseline", "place": "six_sites", "seed": 0}
+RUN = {"replicate": 3, "seed": 7, "hash": "h0"}
 
 
 def results() -> Results:
@@ -39,7 +46,7 @@ def results() -> Results:
 @pytest.fixture
 def written(tmp_path: Path) -> Path:
     path = tmp_path / "replicate_000"
-    write_run(results(), path, {"seed": 7, "hash": "h0"})
+    write_run(results(), path, RUN)
     return path
 
 
@@ -74,7 +81,7 @@ def test_tables_not_asked_for_are_not_read(written: Path) -> None:
 def test_people_are_kept_if_they_are_recorded(tmp_path: Path) -> None:
     run = results()
     run.people = run.series.copy()
-    write_run(run, tmp_path / "r", {"seed": 7})
+    write_run(run, tmp_path / "r", RUN)
     read = read_run(tmp_path / "r")
     assert read.people is not None
     pdt.assert_frame_equal(read.people, run.series)
@@ -86,7 +93,7 @@ def test_a_run_cut_off_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(module.yaml, "dump", cut_off)
     with pytest.raises(KeyboardInterrupt):
-        write_run(results(), tmp_path / "replicate_000", {"seed": 7})
+        write_run(results(), tmp_path / "replicate_000", RUN)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -96,23 +103,61 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr(module.pq, "write_table", full)
     with pytest.raises(OutputError, match="no space left on device; allowed is") as caught:
-        write_run(results(), tmp_path / "replicate_000", {"seed": 7})
+        write_run(results(), tmp_path / "replicate_000", RUN)
     assert "\n" not in str(caught.value)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_a_crash_left_is_removed(tmp_path: Path) -> None:
-    left = tmp_path / ".replicate_000.partial"
-    left.mkdir()
-    (left / "series.parquet").write_text("half")
-    write_run(results(), tmp_path / "replicate_000", {"seed": 7})
-    Store(tmp_path, ABOUT).tidy()
-    assert [p.name for p in tmp_path.iterdir()] == ["replicate_000"]
+def test_what_a_crash_left_is_removed_when_the_store_is_opened_and_what_others_write_is_not(tmp_path: Path) -> None:
+    store = Store(tmp_path, ABOUT)
+    store.open()
+    write_run(results(), store.path(0), RUN)
+    others = tmp_path / f".replicate_002.{os.getppid()}.partial"
+    for left in (tmp_path / ".replicate_001.partial", tmp_path / "report_1_runs/.scorecard.png.partial", others):
+        left.mkdir(parents=True)
+        (left / "series.parquet").write_text("half")
+    store.open()
+    assert {p.name for p in tmp_path.iterdir()} == {"store.json", "replicate_000", "report_1_runs", others.name}
+    assert list((tmp_path / "report_1_runs").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", [".DS_Store", "Thumbs.db", "desktop.ini"])
+def test_files_of_the_system_are_no_content_of_a_folder(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("the system's")
+    Store(tmp_path, ABOUT).check()
+    check_shelf(tmp_path)
+    Store(tmp_path / "one", ABOUT).open()
+    check_shelf(tmp_path)
+    assert (tmp_path / name).read_text() == "the system's"
+
+
+def test_the_files_of_many_runs_are_one_table_in_which_runs_are_told_apart(tmp_path: Path) -> None:
+    for replicate in (0, 1):
+        about = {"replicate": replicate, "seed": 7 + replicate}
+        write_run(results(), tmp_path / f"replicate_{replicate:03d}", about)
+    for name in TABLES:
+        table = ds.dataset(sorted(map(str, tmp_path.glob(f"replicate_*/{name}.parquet")))).to_table().to_pandas()
+        assert list(table.columns[:3]) == ["run", "seed", "week"]
+        assert list(table["run"]) == [0, 0, 1, 1]
+        assert list(table["seed"]) == [7, 7, 8, 8]
+
+
+def test_one_wrong_bit_is_noticed(tmp_path: Path) -> None:
+    run, path = results(), tmp_path / "replicate_000/series.parquet"
+    run.series = pd.DataFrame({"strain": np.random.default_rng(1).random(100)})
+    write_run(run, path.parent, RUN)
+    whole, number = path.read_bytes(), np.float64(run.series["strain"][50]).tobytes()
+    at = whole.index(number)  # numbers that no compression shortens stand in the file as they are
+    path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+    with pytest.raises(OutputError, match=r"is damaged \(series.parquet cannot be read\)"):
+        read_table(path.parent, "series")
+    path.write_bytes(whole)
+    pdt.assert_frame_equal(read_table(path.parent, "series"), run.series)
 
 
 def test_a_run_that_another_process_has_written_meanwhile_is_left_as_it_is(written: Path) -> None:
     before = {p: p.stat().st_mtime_ns for p in written.iterdir()}
-    write_run(results(), written, {"seed": 7, "hash": "h0"})
+    write_run(results(), written, RUN)
     assert {p: p.stat().st_mtime_ns for p in written.iterdir()} == before
     assert [p.name for p in written.parent.iterdir()] == ["replicate_000"]
 
@@ -168,8 +213,7 @@ def test_a_folder_that_cannot_be_written_is_refused(folder: str) -> None:
 
 
 def test_too_little_room_is_refused(tmp_path: Path) -> None:
-    store = Store(tmp_path / "out", ABOUT)
-    store.open()
+    store = Store(tmp_path / "new/out", ABOUT)
     store.check_room(10)
     with pytest.raises(OutputError, match=r"is full: about .* MB are needed"):
         store.check_room(shutil.disk_usage(tmp_path).total * 2)
@@ -177,7 +221,7 @@ def test_too_little_room_is_refused(tmp_path: Path) -> None:
 
 def test_a_run_is_there_only_if_it_is_that_run(tmp_path: Path) -> None:
     store = Store(tmp_path, ABOUT)
-    write_run(results(), store.path(0), {"seed": 7, "hash": "h0"})
+    write_run(results(), store.path(0), RUN)
     assert store.has(0, "h0")
     assert not store.has(1, "h0")
     with pytest.raises(OutputError, match="holds another run"):
@@ -204,7 +248,38 @@ def test_versions_change_with_the_model_and_not_with_its_pictures(
         first = digest()
         (tmp_path / "plots/lines.py").write_text("a = 2")
         assert digest() == first
+        (tmp_path / "mechanisms/members/.#hope.py").symlink_to("an editor's mark, which leads nowhere")
+        (tmp_path / "mechanisms/members/._hope.py").write_text("what a system keeps about a file")
+        assert digest() == first
+        for part in ("core", "settings", "state", "mechanisms", "survey", "run"):
+            before = digest()
+            (tmp_path / part).mkdir(exist_ok=True)
+            (tmp_path / part / "new.py").write_text("a = 2")
+            assert digest() != before, part
+        before = digest()
         (tmp_path / "mechanisms/members/hope.py").write_text("a = 2")
-        assert digest() != first
+        assert digest() != before
     finally:
         versions.cache_clear()
+
+
+def imported(folder: str) -> Iterator[tuple[str, str]]:
+    """Yield file and module of every import of the package in a folder of it."""
+    for path in (SIM / folder).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            yield from ((path.name, name) for name in names if name.split(".")[0] == "sim")
+
+
+def test_a_run_depends_on_no_code_but_what_its_hash_covers() -> None:
+    for folder in module.A_RUN_DEPENDS_ON:
+        for path, name in imported(folder):
+            assert f"{name}.".startswith(tuple(f"sim.{part}." for part in module.A_RUN_DEPENDS_ON)), (
+                f"{folder}/{path}: {name}"
+            )
+
+
+def test_ensembles_know_neither_studies_nor_pictures() -> None:
+    for path, name in imported("ensembles"):
+        assert not name.startswith(("sim.studies", "sim.plots")), f"{path}: {name}"

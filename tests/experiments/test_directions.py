@@ -10,8 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments import directions as command
-from experiments.directions import Study, judged, run, tables
+from experiments.directions import __main__ as command
+from experiments.directions import page, study
+from experiments.directions.page import tables
+from experiments.directions.study import Study, judged, run
+from experiments.pages import numbers
+from experiments.pages.steps import stamps
 from sim.ensembles.pool import Failure
 from sim.mechanisms.claims import Direction
 from sim.run.config import Config
@@ -38,19 +42,19 @@ def tiny(seeds: int = 2) -> Study:
 
 @pytest.fixture(scope="module")
 def kept() -> dict[str, Any]:
-    study = tiny()
-    values, failures = run(study, workers=1)
+    asked = tiny()
+    values, failures = run(asked, workers=1)
     assert not failures
-    return json.loads(json.dumps(judged(study, values)))
+    return json.loads(json.dumps(judged(asked, values)))
 
 
 def test_rows_and_extremes_share_runs() -> None:
-    study = tiny(3)
-    assert {name: w.seeds for name, w in study.worlds().items()} == {
+    asked = tiny(3)
+    assert {name: w.seeds for name, w in asked.worlds().items()} == {
         "as usual": 3, "diaries.visit_minutes=0": 3, "nothing raised": 2,
     }  # fmt: skip
-    assert len(study.jobs()) == 8
-    assert ("matters raised", "go_live") in study.worlds()["as usual"].wanted
+    assert len(asked.jobs()) == 8
+    assert ("matters raised", "go_live") in asked.worlds()["as usual"].wanted
 
 
 def test_a_row_is_the_difference_of_runs_with_the_same_seed(kept: dict[str, Any]) -> None:
@@ -96,7 +100,7 @@ def test_the_tables_come_from_what_is_kept(kept: dict[str, Any], tmp_path: Path)
 
 @pytest.mark.parametrize(("value", "text"), [(0.09, "0.09"), (-1234.5, "-1,234"), (0.00012345, "0.000123"), (0.0, "0")])
 def test_numbers_have_three_digits(value: float, text: str) -> None:
-    assert command._number(value) == text
+    assert page._number(value) == text
 
 
 # The command
@@ -173,11 +177,24 @@ def test_a_file_that_cannot_be_moved_into_place_leaves_what_was_there(
     path.write_text("as before")
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(OSError, match="No space left"):
-        command.write(path, {"rows": 1})
+        study.write(path, {"rows": 1})
     assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("directions.json", "as before")]
 
 
 def test_a_value_that_is_not_allowed_stops_before_a_run() -> None:
-    study = replace(tiny(), rows=(replace(VISITS, low=-5),))
+    asked = replace(tiny(), rows=(replace(VISITS, low=-5),))
     with pytest.raises(ValueError, match=r"diaries\.visit_minutes=-5 is out of range"):
-        study.jobs()
+        asked.jobs()
+
+
+def test_what_the_page_reads_is_stamped_with_what_it_was_made(
+    quick: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(numbers, "NUMBERS", tmp_path / "numbers.json")
+    monkeypatch.setattr("experiments.pages.steps.stamp_of", lambda name: {"model": f"of {name}"})
+    monkeypatch.setattr(command, "DATA", tmp_path / "directions.json")
+    given = ["--seeds", "2", "--workers", "1"]
+    assert command.main([*given, "--output", str(tmp_path / "other.json")]) == 0
+    assert stamps() == {}
+    assert command.main(given) == 0
+    assert stamps() == {"directions": {"model": "of directions"}}

@@ -13,19 +13,23 @@ import pytest
 from scipy.stats import norm
 
 from experiments import fit as command
+from experiments.pages import numbers
+from experiments.pages.steps import stamp_of, stamps
 from sim.core.luck import Luck, identity
 from sim.core.tables import Column, Table
 from sim.run import fitted_values as vectors
 from sim.run.config import ConfigError, compose, known_keys
 from sim.run.model import CommissioningModel
 from sim.studies.fit import Fit, fit, matching, targets
-from sim.studies.fit.panels import Panel, PanelJob, chances
+from sim.studies.fit.panels import Panel, PanelJob, answering, chances
 from sim.survey.instruments import PANEL, panel
+from tests.worlds import only
 
 TWO_SITES = (
-    "place.sites=[{name: E, population: 20000, practices: 3}, {name: F, population: 20000, practices: 3}]",
+    *only("{E: {population: 20000, practices: 3}, F: {population: 20000, practices: 3}}"),
     "timeline.warm_up_weeks=2",
 )
+
 SD = 0.5
 
 
@@ -91,6 +95,15 @@ def test_a_run_gives_the_panels_of_both_waves() -> None:
     people = model.world.people
     assert first.engagement == pytest.approx(people.engagement[people.present & (people.practice_role >= 0)])
     assert not np.array_equal(first.engagement[:5], second.engagement[:5])
+    assert answering([first], 0.6)[0].chance == pytest.approx(chances(first.engagement, first.role, first.places, 0.6))
+
+
+def test_a_run_to_the_first_wave_alone_gives_its_panel() -> None:
+    config = replace(compose("timeline.weeks=100", *TWO_SITES), seed=5)
+    (alone,) = PanelJob(config, list, waves=list(PANEL)[:1]).compute()
+    first, _ = PanelJob(config, list).compute()
+    for name in ("engagement", "role", "places"):
+        assert np.array_equal(getattr(alone, name), getattr(first, name))
 
 
 # The rule
@@ -319,6 +332,7 @@ def found() -> Fit:
 def read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     path = tmp_path / "fitted" / "vectors.json"
     monkeypatch.setattr(vectors, "VECTORS", path)
+    monkeypatch.setattr(numbers, "NUMBERS", tmp_path / "numbers.json")
     vectors.vectors.cache_clear()
     yield path
     vectors.vectors.cache_clear()
@@ -356,6 +370,8 @@ def test_a_rival_is_written_where_its_runs_look_for_it(
     assert command.main(["--scenario", "only_strain"]) == 0
     assert asked == [["scenario=only_strain"]]
     assert [p.name for p in read_back.parent.iterdir()] == ["only_strain.json"]
+    assert set(stamps()) == {"fit_only_strain"}
+    assert stamps()["fit_only_strain"] == stamp_of("fit_only_strain")  # what was fitted does not count
     assert vectors.vectors("only_strain") == (found.kept[0], found.kept[1], found.kept[1])
     assert vectors.vectors() == ()
 

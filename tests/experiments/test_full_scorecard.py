@@ -11,14 +11,17 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from experiments import full_scorecard as command
+from experiments.full_scorecard import __main__ as command
+from experiments.full_scorecard import page, study
 from sim.ensembles.ensemble import Interrupted
 from sim.plots import files
+from sim.studies.fit import targets
 from sim.studies.scorecard import worlds
 from sim.studies.scorecard.switches import SWITCHES
+from tests.worlds import only
 
 SMALL = [
-    "place.sites=[{name: E, population: 30000, practices: 3}]",
+    *only("{E: {population: 30000, practices: 3}}"),
     "timeline.weeks=100",
     "timeline.warm_up_weeks=2",
     "ensemble.replicates=1",
@@ -33,7 +36,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("sim.studies.scorecard.worlds.SWITCHES", SWITCHES[:1])
         patch.setattr("sim.studies.scorecard.gamma.GAMMAS", (0.3,))
-        patch.setattr(command, "DATA", folder / "pages.json")
+        patch.setattr(page, "DATA", folder / "pages.json")
         with pytest.MonkeyPatch.context() as stop:
             stop.setattr("sim.studies.scorecard.gamma.plan_gammas", _interrupt)
             assert command.main([*SMALL, f"output={folder / 'runs'}"]) == 130
@@ -53,13 +56,13 @@ def test_an_interrupted_run_goes_on(kept: tuple[Path, int], monkeypatch: pytest.
         "hope",
         "null",
     ]
-    spent = command.spent(folder / "runs")
+    spent = study.spent(folder / "runs")
     assert spent > 0
     monkeypatch.setattr(worlds, "SWITCHES", SWITCHES[:1])
     planned = worlds.plan_switches([*SMALL, f"output={folder / 'runs'}"])
     assert not any(world.missing() for world in planned.values())
-    command.compute_all(planned, folder / "runs", 1)
-    assert command.spent(folder / "runs") == spent  # nothing was computed
+    study.compute_all(planned, folder / "runs", 1)
+    assert study.spent(folder / "runs") == spent  # nothing was computed
 
 
 def test_runs_keep_what_is_measured_and_no_more(kept: tuple[Path, int]) -> None:
@@ -113,20 +116,20 @@ def pages(kept: tuple[Path, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     """The pages' data of a made-up scorecard, written as the command writes it."""
     tables = {p.stem: pd.read_parquet(p) for p in (kept[0] / "runs").glob("*.parquet")}
     tables["scorecard"] = made_up_scorecard()
-    monkeypatch.setattr(command, "DATA", tmp_path / "data" / "full_scorecard.json")
-    monkeypatch.setattr(command, "IMAGES", tmp_path / "images")
+    monkeypatch.setattr(page, "DATA", tmp_path / "data" / "full_scorecard.json")
+    monkeypatch.setattr(page, "IMAGES", tmp_path / "images")
     monkeypatch.setattr(files, "save_for_page", lambda _, path: path)
     for module, drawing in (("sim.plots.scorecard", "scorecard"), ("sim.plots.switches", "switches")):
         monkeypatch.setattr(importlib.import_module(module), drawing, lambda *_: None)
     quoted: dict[str, Any] = {}
-    monkeypatch.setattr("experiments.documents.keep_numbers", lambda block, values: quoted.update({block: values}))
+    monkeypatch.setattr(page, "keep_numbers", lambda block, values: quoted.update({block: values}))
     told = {
         "replicates": 40, "runs": 840, "seconds": 1830, "cores": 2,
         "switches": [{"name": "hope", "label": "hope", "override": "hope.beta=0", "note": ""}],
     }  # fmt: skip
-    command.write_pages(tables, told, None)  # type: ignore[arg-type]
-    assert quoted == command.numbers()
-    return command.DATA
+    page.write_pages(tables, told, None)  # type: ignore[arg-type]
+    assert quoted == page.numbers()
+    return page.DATA
 
 
 def made_up_scorecard() -> pd.DataFrame:
@@ -143,7 +146,7 @@ def made_up_scorecard() -> pd.DataFrame:
 
 
 def test_numbers_are_counted(pages: Path) -> None:
-    found = command.numbers()["scorecard"]
+    found = page.numbers()["scorecard"]
     expected = {
         "patterns": 4, "runs": 40, "holds": 2, "vague": 1, "fails": 1, "untested": 0, "fitted": 0, "not_evidence": 1,
         "imposed": 0, "not_blind": 0, "validates": 1, "all_runs": 840, "minutes": 30, "cores": 2, "switches": 1,
@@ -151,15 +154,15 @@ def test_numbers_are_counted(pages: Path) -> None:
     }  # fmt: skip
     assert {key: found[key] for key in expected} == expected
     assert 0 < found["findings_with_pattern"] < found["findings"]
-    assert command.numbers()["pattern"] == {
+    assert page.numbers()["pattern"] == {
         "informed": "62 [58, 66]", "order": "60 [40, 80] % of runs", "hours": "24.2 [23.7, 24.5]",
         "gap": "95 [80, 99] % of runs",
     }  # fmt: skip
-    assert "everyone_highly_2014_at_0.3" in command.numbers()["gamma"]
+    assert "everyone_highly_2014_at_0.3" in page.numbers()["gamma"]
 
 
 def test_tables_say_what_the_data_say(pages: Path) -> None:
-    tables = command.tables()
+    tables = page.tables()
     lines = tables["scorecard"].splitlines()
     assert lines[2] == "| **fails** | share informed | 54 % | 62 [58, 66] | 0.00 | 8.0 (23) | fails | fails |"
     assert lines[3] == "| **vague** | order of sites | > 0 points | 60 [40, 80] % of runs |  |  | vague | vague |"
@@ -177,9 +180,9 @@ def test_a_switch_lists_the_verdicts_that_it_changes(pages: Path) -> None:
     row |= {"reading": "needs it", "baseline_verdict": "holds", "verdict": "fails", "shift": -4.25, "shift_low": -5.0,
             "shift_high": -3.5, "unit": "points", "clear": True}  # fmt: skip
     pages.write_text(json.dumps(held), encoding="utf-8")
-    (line,) = [line for line in command.tables()["switches"].splitlines() if "hope.beta=0" in line]
+    (line,) = [line for line in page.tables()["switches"].splitlines() if "hope.beta=0" in line]
     assert f"{row['statement']} (holds to fails, -4.2 [-5, -3.5] points)" in line
-    assert command.numbers()["scorecard"]["need_a_mechanism"] == 1
+    assert page.numbers()["scorecard"]["need_a_mechanism"] == 1
 
 
 def test_data_hold_no_nan(pages: Path) -> None:
@@ -187,10 +190,20 @@ def test_data_hold_no_nan(pages: Path) -> None:
 
 
 def test_without_data_there_are_no_tables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(command, "DATA", tmp_path / "none.json")
-    assert command.tables() == {}
+    monkeypatch.setattr(page, "DATA", tmp_path / "none.json")
+    assert page.tables() == {}
 
 
 def test_numbers_are_short() -> None:
-    assert [command.shown(v, 1.0) for v in (12.4, 12.0, -3.25)] == ["12.4", "12", "-3.2"]
-    assert [command.shown(v) for v in (None, 0.04, 3.0, 9.96, 12.4, -3.25)] == ["-", "0", "3", "10.0", "12", "-3.2"]
+    assert [page.shown(v, 1.0) for v in (12.4, 12.0, -3.25)] == ["12.4", "12", "-3.2"]
+    assert [page.shown(v) for v in (None, 0.04, 3.0, 9.96, 12.4, -3.25)] == ["-", "0", "3", "10.0", "12", "-3.2"]
+
+
+def test_the_fitted_shares_that_the_page_shows_are_near_what_was_reported() -> None:
+    """Vectors fitted to another model than that of the runs would be off."""
+    fitted = {target.name for target in targets()}
+    held = json.loads(page.DATA.read_text(encoding="utf-8"))["scorecard"]
+    rows = [row for row in held if row["pattern"] in fitted]
+    assert rows
+    for row in rows:
+        assert abs(row["median"] - row["observed"]) < 10, row["pattern"]

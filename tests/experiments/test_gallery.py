@@ -11,15 +11,19 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from experiments import documents, gallery
+from experiments import gallery
 from experiments.gallery import FIGURES, IN_PAGES, NETWORK, report_docs, report_gallery, with_alt_texts
+from experiments.pages import numbers
+from experiments.pages.steps import stamps
 from experiments.run import main
 from sim.ensembles.store import read_run
 from sim.plots import files
+from sim.run.model import CommissioningModel
 from sim.run.results import Results
+from tests.worlds import only
 
 SMALL = [
-    "place.sites=[{name: E, population: 60000, practices: 6}, {name: G, population: 30000, practices: 4}]",
+    *only("{E: {population: 60000, practices: 6}, G: {population: 30000, practices: 4}}"),
     "timeline.warm_up_weeks=2",
     "ensemble.workers=1",
     "ensemble.null_world=false",
@@ -35,7 +39,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs/gallery.md").write_text("# Gallery\n\n![old](images/hours.png)\n\n![kept](images/other.png)\n")
     monkeypatch.setattr(gallery, "DOCS", tmp_path / "docs")
-    monkeypatch.setattr(documents, "NUMBERS", tmp_path / "docs/numbers.json")
+    monkeypatch.setattr(numbers, "NUMBERS", tmp_path / "docs/numbers.json")
     monkeypatch.setattr(files, "PAGE_DPI", 20)  # quick to draw
     return tmp_path
 
@@ -46,7 +50,7 @@ def saved(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     told: list[str] = []
 
     def note(fig: Figure, folder: Path, name: str, results: Results) -> None:
-        told.append(f"{folder}/{name} {results.seeds}")
+        told.append(f"{folder.resolve()}/{name} {results.seeds}")
 
     monkeypatch.setattr(gallery, "save", note)
     return told
@@ -63,8 +67,10 @@ def test_every_figure_is_drawn_and_the_page_gets_pictures_alt_texts_and_numbers(
     assert main([*SMALL, "timeline.weeks=100", "ensemble.replicates=2"], report=report_docs) == 0
     names = {*FIGURES, NETWORK}
     seeds = {name: "[0]" if name == NETWORK else "[0, 1]" for name in names}
-    assert sorted(saved) == sorted(f"out/report_2_runs/{name} {seeds[name]}" for name in names)
-    assert f"{len(names)} figures: out/report_2_runs" in capsys.readouterr().out
+    assert sorted(saved) == sorted(f"{here}/out/report_2_runs/{name} {seeds[name]}" for name in names)
+    said = capsys.readouterr().out
+    assert f"{len(names)} figures: " in said
+    assert "out/report_2_runs\n" in said
     pictures = {p.stem for p in (here / "docs/images").iterdir()}
     assert pictures == {IN_PAGES.get(name, name) for name in names}
     page, said = (here / "docs/gallery.md").read_text(), alt_text(here / "docs/images/hours.png")
@@ -101,7 +107,7 @@ def test_what_a_short_run_cannot_show_is_told(here: Path, saved: list[str], caps
     }.items():
         assert f"not drawn: {name}: {reason}" in told
     names = ("engagement_by_role", "engagement_by_site", "drivers", "access", "network")
-    assert saved == [f"out/report_1_runs/{name} [0]" for name in names]
+    assert saved == [f"{here}/out/report_1_runs/{name} [0]" for name in names]
     assert not (here / "docs/numbers.json").exists()
 
 
@@ -120,3 +126,36 @@ def test_the_page_shows_every_figure_with_its_alt_text() -> None:
         picture = gallery.DOCS / f"images/{name}.png"
         assert picture.stat().st_size < 250_000
         assert alt == alt_text(picture).translate(str.maketrans("[]", "()"))
+
+
+def test_the_pages_are_of_the_model_as_it_ships(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(gallery, "main", lambda *_, **__: pytest.fail("something was computed"))
+    assert gallery.command(["--docs", "seed=3"]) == 2
+    assert capsys.readouterr().err == "error: seed=3 is not allowed with --docs; allowed is --docs alone\n"
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_pages_are_stamped_when_they_are_whole(code: int, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gallery, "stamp_of", lambda name: {"model": f"of {name}"})
+    monkeypatch.setattr(gallery, "main", lambda *_, **__: code)
+    assert gallery.command(["--docs"]) == code
+    assert stamps() == ({} if code else {"gallery": {"model": "of gallery"}})
+
+
+def test_pages_are_left_as_they_are_if_a_replicate_failed(here: Path, saved: list[str], monkeypatch: pytest.MonkeyPatch,
+                                                          capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+    before = (here / "docs/gallery.md").read_text()
+    run = CommissioningModel.run
+
+    def broken(model: CommissioningModel) -> Results:
+        if model.config.seed == 1:
+            raise ValueError("no such week")
+        return run(model)
+
+    monkeypatch.setattr(CommissioningModel, "run", broken)
+    assert main([*SMALL, "timeline.weeks=20", "ensemble.replicates=2"], report=report_docs) == 1
+    assert "the pages are left as they are, because a replicate failed" in capsys.readouterr().out
+    assert (here / "docs/gallery.md").read_text() == before
+    assert not (here / "docs/numbers.json").exists()

@@ -11,16 +11,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import documents
-from experiments import rivals as command
+from experiments.pages import numbers
+from experiments.pages.steps import stamps
+from experiments.rivals import __main__ as command
+from experiments.rivals import page, study
 from sim.ensembles import pool
 from sim.run import fitted_values as vectors
 from sim.run.results import Results
 from sim.studies.rivals import ENGAGED, FIRST, HIGHLY, LATER, SECOND, WORLDS, Question, Seen, Separation
-from sim.survey.instruments import INSTRUMENTS
+from sim.survey.instruments import INSTRUMENTS, PANEL
+from tests.worlds import only
 
 SMALL = [
-    "place.sites=[{name: E, population: 60000, practices: 3}]",
+    *only("{E: {population: 60000, practices: 3}}"),
     "timeline.weeks=118",
     "timeline.warm_up_weeks=2",
     "ensemble.replicates=5",
@@ -36,13 +39,13 @@ HOW = {
 @pytest.fixture
 def fitted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let there be two worlds, without a vector where the seed is 1; ask no later than June 2014."""
-    monkeypatch.setattr(command, "WORLDS", {world: WORLDS[world] for world in TWO})
+    monkeypatch.setattr(study, "WORLDS", {world: WORLDS[world] for world in TWO})
     vector = {"survey.threshold_somewhat": 0.2, "survey.threshold_highly": 1.2, "succession.staggered_sites": "E"}
     for world in TWO:
         held = {"how": HOW, "vectors": [vector, None, vector | {"survey.threshold_highly": 1.6}, vector]}
         (tmp_path / f"{world}.json").write_text(json.dumps(held))
     monkeypatch.setattr(vectors, "VECTORS", tmp_path / "vectors.json")
-    monkeypatch.setattr(command, "LATER", LATER[:1])
+    monkeypatch.setattr(study, "LATER", LATER[:1])
     monkeypatch.chdir(tmp_path)
     vectors.vectors.cache_clear()
     yield
@@ -55,12 +58,12 @@ def test_all_worlds_run_once_and_are_compared(
     kept: list[dict[str, Any]] = []
     compared = command.compared
     monkeypatch.setattr(command, "compared", lambda runs: kept.append(compared(runs)) or kept[-1])
-    monkeypatch.setattr(command, "DATA", Path("data.json"))
+    monkeypatch.setattr(page, "DATA", Path("data.json"))
     assert command.main([*SMALL, "output=out"]) == 0
     found, told = kept[0], capsys.readouterr().out
     assert found["runs"] == dict.fromkeys(TWO, 4)  # the world without a vector is left out
     assert sorted(p.name for p in Path("out").iterdir()) == list(TWO)
-    for table in command.tables(found).values():
+    for table in page.tables(found).values():
         assert table in told
     assert not Path("data.json").exists()  # the page is of the model as it ships alone
 
@@ -112,12 +115,27 @@ def test_ctrl_c_and_failures_say_so(monkeypatch: pytest.MonkeyPatch, capsys: pyt
         assert text in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("given", [[], ["seed=1"]])
+def test_the_page_is_of_the_model_as_it_ships_and_is_stamped(
+    given: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[object] = []
+    monkeypatch.setattr(numbers, "NUMBERS", tmp_path / "numbers.json")
+    monkeypatch.setattr(command, "stamp_of", lambda name: {"model": f"of {name}"})
+    monkeypatch.setattr(command, "compute_all", lambda _: {})
+    monkeypatch.setattr(command, "compared", lambda _: {})
+    monkeypatch.setattr(page, "tables", lambda _: {})
+    monkeypatch.setattr(page, "write_page", lambda found, _: written.append(found))
+    assert command.main(given) == 0
+    assert (len(written), stamps()) == ((0, {}) if given else (1, {"rivals": {"model": "of rivals"}}))
+
+
 def test_only_runs_of_worlds_with_a_vector_and_rows_of_leaders_are_kept() -> None:
     series = pd.DataFrame({"run": [0, 0, 1, 2], "role": ["chair", "none", "chair", "locality_lead"]})
     survey = pd.DataFrame({"run": [0, 1, 2]})
     empty = pd.DataFrame()
     results = Results({}, [7, 8, 9], series, empty, empty, survey, empty, empty, empty)
-    kept = command.brief(results, [8])
+    kept = study.brief(results, [8])
     assert kept.seeds == [7, 9]
     assert kept.series["role"].tolist() == ["chair", "locality_lead"]
     assert kept.survey["run"].tolist() == [0, 2]
@@ -131,8 +149,8 @@ def test_the_fall_is_that_of_the_panel_between_the_reported_waves() -> None:
         fall._replace(answer=ENGAGED): Seen(np.zeros(5), 60),
         fall._replace(since=""): Seen(np.ones(5), 60),
     }
-    assert command.falls(seen) == {"leaders": {"low": -9.7, "median": -6.9, "high": 2.7, "falls": 0.6, "as_much": 0.4}}
-    assert command.observed_fall() == -7
+    assert study.falls(seen) == {"leaders": {"low": -9.7, "median": -6.9, "high": 2.7, "falls": 0.6, "as_much": 0.4}}
+    assert study.observed_fall() == -7
 
 
 # What ships
@@ -140,28 +158,33 @@ def test_the_fall_is_that_of_the_panel_between_the_reported_waves() -> None:
 
 @pytest.fixture(scope="module")
 def shipped() -> dict[str, Any]:
-    return dict(json.loads(command.DATA.read_text(encoding="utf-8")))
+    return dict(json.loads(page.DATA.read_text(encoding="utf-8")))
 
 
 def test_the_page_shows_what_the_data_hold(shipped: dict[str, Any]) -> None:
-    kept = json.loads(documents.NUMBERS.read_text(encoding="utf-8"))["rivals"]
-    assert kept == command.numbers(shipped)
-    assert set(command.tables()) == {"rivals", "rivals_fits", "rivals_later"}
-
-
-def test_the_data_are_of_the_vectors_that_ship(shipped: dict[str, Any]) -> None:
-    for world, fit in shipped["fits"].items():
-        how = command.how(world)
-        assert {key: how[key] for key in fit} == fit
-        assert shipped["runs"][world] == how["draws"]["kept"]
+    kept = json.loads(numbers.NUMBERS.read_text(encoding="utf-8"))["rivals"]
+    assert kept == page.numbers(shipped)
+    assert set(page.tables()) == {"rivals", "rivals_fits", "rivals_later"}
 
 
 def test_the_best_question_of_each_kind_is_kept_for_each_pair(shipped: dict[str, Any]) -> None:
-    for a, b in itertools.combinations(WORLDS, 2):
-        for later, instrument in ((False, "panel"), *((True, name) for name in INSTRUMENTS)):
-            best = command.decisive(shipped, a, b, instrument, later=later)
-            assert (best["wave"] in LATER, best["instrument"]) == (later, instrument)
-            assert best["apart"] <= command.decisive(shipped, a, b, later=later)["apart"] <= 1
+    instruments = {row["instrument"] for row in shipped["apart"] if row["wave"] not in PANEL}
+    assert "panel" in instruments
+    for a, b in itertools.combinations(shipped["fits"], 2):
+        for later, instrument in ((False, "panel"), *((True, name) for name in sorted(instruments))):
+            best = page.decisive(shipped, a, b, instrument, later=later)
+            assert (best["wave"] not in PANEL, best["instrument"]) == (later, instrument)
+            assert best["apart"] <= page.decisive(shipped, a, b, later=later)["apart"] <= 1
+
+
+def test_data_kept_before_there_was_another_instrument_or_date_still_make_the_page(
+    shipped: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = page.tables(shipped)
+    monkeypatch.setattr(page, "INSTRUMENTS", ("by_telephone", *INSTRUMENTS))
+    monkeypatch.setattr(page, "LATER", ("2019-02-15", *LATER))
+    assert page.tables(shipped) == before
+    assert page.numbers(shipped)
 
 
 def test_the_best_few_of_each_kind_are_kept() -> None:
@@ -170,5 +193,5 @@ def test_the_best_few_of_each_kind_are_kept() -> None:
         return [Separation(question, 50, 1 - 0.01 * i, False) for i in range(number)]
 
     kinds = [{}, {"wave": SECOND}, {"instrument": "practice_360"}, {"answer": "can influence"}]
-    kept = list(command.foremost([s for kind in kinds for s in ranked(8, **kind)]))
+    kept = list(study.foremost([s for kind in kinds for s in ranked(8, **kind)]))
     assert [s.apart for s in kept] == [1, 0.99, 0.98, 0.97, 0.96] * len(kinds)

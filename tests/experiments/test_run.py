@@ -17,8 +17,10 @@ import pytest
 
 import experiments
 from experiments import help as help_module
+from experiments import report as report_module
 from experiments.report import report_scorecard
 from experiments.run import main
+from sim import simulate
 from sim.core.parameters import parameters
 from sim.ensembles import ensemble, pool
 from sim.ensembles.ensemble import Ensemble
@@ -27,14 +29,16 @@ from sim.ensembles.store import read_run
 from sim.mechanisms.schedule import WEEK
 from sim.run.config import CONFIGS, known_keys
 from sim.state.ledger import LedgerError
+from tests.worlds import only
 
 ROOT = Path(experiments.__file__).parents[1]
 SMALL = [
-    "place.sites=[{name: E, population: 60000, practices: 6}]",
+    *only("{E: {population: 60000, practices: 6}}"),
     "timeline.weeks=30",
     "timeline.warm_up_weeks=2",
     "ensemble.workers=1",
 ]
+TINY = [*SMALL, "timeline.weeks=2", "timeline.warm_up_weeks=0", "ensemble.replicates=1", "ensemble.null_world=false"]
 
 WRONG = {
     "unknown key": ["hope.betta=2"],
@@ -45,7 +49,7 @@ WRONG = {
     "unknown place": ["place=atlantis"],
     "date outside the run": ["survey.waves=[2020-01-01]"],
     "no date": ["timeline.go_live=soon"],
-    "site without practices": ["place.sites=[{name: E, population: 20000}]"],
+    "site without practices": ["place.sites={F: {population: 20000}}"],
     "no key": ["hope"],
     "unreadable": ["hope.beta=[1"],
     "sweep without -m": ["scenario=baseline,no_devolution"],
@@ -59,6 +63,11 @@ WRONG = {
     "second of two jobs": ["-m", "hope.beta=1,99"],
     "second of two scenarios": ["-m", "scenario=baseline,basline"],
     "unlimited sweep": ["-m", "hope.beta=interval(0,1)"],
+    "sweep of very many jobs": ["-m", "seed=range(0,1000000000)"],
+    "two sweeps of very many jobs together": ["-m", "seed=range(0,200)", "ensemble.workers=range(0,200)"],
+    "sweep by a pattern": ["-m", "scenario=glob(*)"],
+    "value that Hydra has no use for": ["hydra=1"],
+    "option of Hydra that is not there": ["--config-name", "nope"],
     "wrong configuration shown": ["--cfg", "job", "hope.betta=2"],
 }
 
@@ -124,7 +133,8 @@ def test_a_run_writes_its_folder_reports_and_is_reused(here: Path, capsys: pytes
     told = capsys.readouterr().out
     assert "2 replicates of 30 weeks, seeds 0 to 1" in told
     (folder,) = (here / "results").iterdir()
-    assert f"results: results/{folder.name}" in told
+    assert f"results: {here}/results/{folder.name}" in told
+    assert "note: 1 of the 2 runs of seed=0 are runs of seed=1 too; the next seed that shares none is 2\n" in told
     assert "\nscorecard" in told
     assert (folder / "report_2_runs/scorecard.parquet").is_file()
     for name in ("engagement_by_role", "scorecard"):
@@ -217,8 +227,93 @@ def test_a_disk_that_fills_up_is_one_line(
     assert main([*SMALL, "ensemble.replicates=1", "output=out"]) == 2
     told = capsys.readouterr().err
     assert told.count("\n") == 1
-    assert "output=out is full" in told
+    assert f"output={here}/out is full" in told
     assert not list((here / "out").glob("replicate*"))
+
+
+def test_jobs_together_must_have_room_before_the_first_is_run(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ensemble, "BYTES_A_CCG_WEEK", 10**6)
+    usage = shutil.disk_usage(here)._replace(free=2 * 30 * 10**6)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    arguments = [*SMALL, "ensemble.replicates=1", "ensemble.null_world=false", "output=out", "-m"]
+    assert main([*arguments, "hope.beta=1,1.1,1.2"], brief) == 2
+    assert "is full: about 90 MB are needed and 60 MB are free" in capsys.readouterr().err
+    assert not (here / "out").exists()
+    assert main([*arguments, "hope.beta=1,1.1"], brief) == 0
+
+
+@pytest.mark.parametrize("several", [["scenario=baseline,no_devolution", "-m"], []], ids=["several", "one"])
+@pytest.mark.parametrize("output", [["output=out"], []], ids=["given", "default"])
+def test_paths_are_seen_from_where_the_command_was_given(
+    several: list[str], output: list[str], here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Hydra may be told to change the folder for every job."""
+    hydra = ["hydra.job.chdir=true", *([] if several else ["hydra.run.dir=elsewhere"])]
+    assert main([*TINY, *several, *output, *hydra]) == 0
+    told = capsys.readouterr().out
+    shelf = here / (output[0].removeprefix("output=") if output else "results")
+    stores = sorted(p.parent for p in shelf.rglob("store.json"))
+    assert len(stores) == (2 if several else 1)
+    assert [line.removeprefix("results: ") for line in sorted(told.splitlines()) if line.startswith("results: ")] == [
+        str(folder) for folder in stores
+    ]
+    assert "fewer than two" not in told
+    assert len(list(here.rglob("engagement_by_role.png"))) == len(stores) == len(list(shelf.rglob("*_by_role.png")))
+
+
+@pytest.mark.parametrize("name", ["x[1]", "a b", "a,b", "x${HOME}", "it's", "{a: 1}", "q=1", "naïve", "100%", "#1"])
+def test_names_of_folders_are_not_read_as_hydra_s_grammar(
+    name: str, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("TMPDIR", "HOME"):
+        (here / variable / name).mkdir(parents=True)
+        monkeypatch.setenv(variable, str(here / variable / name))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    (here / "work" / name).mkdir(parents=True)
+    monkeypatch.chdir(here / "work" / name)
+    assert main(TINY, brief) == 0
+    assert main([*TINY, "-m", "hope.beta=1,1.1"], brief) == 0
+    assert len(list((here / "work" / name / "results").glob("*/store.json"))) == 3
+    assert list((here / "TMPDIR" / name).iterdir()) == []
+
+
+def test_more_values_than_a_figure_tells_apart_are_all_in_the_table(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    values = [f"1.{i}5" for i in range(10, 23)]
+    assert main([*TINY, "-m", f"hope.beta={','.join(values)}"], brief) == 0
+    told = capsys.readouterr().out
+    table = told[told.index("difference from the first") :].splitlines()
+    assert [line.split()[0] for line in table if line.startswith("  ")] == [f"hope.beta={value}" for value in values]
+    assert table[-2] == "the figure shows the first 12 of 13 scenarios"
+    assert table[-1].startswith(f"figure: {here}/results/scenarios-")
+    assert Path(table[-1].removeprefix("figure: ")).is_file()
+
+
+def test_a_figure_that_cannot_be_drawn_takes_no_number_along(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def beyond_it(_: object) -> None:
+        raise ValueError("too many\nfor one picture")
+
+    for figure in ("trajectories", "scenarios"):
+        monkeypatch.setattr(report_module, figure, beyond_it)
+    assert main([*TINY, "-m", "hope.beta=1,1.1"]) == 0
+    told = capsys.readouterr().out
+    assert told.count("not drawn: engagement_by_role: too many for one picture\n") == 2
+    assert told.count("\nscorecard") == 2
+    assert told.endswith("not drawn: engagement_by_scenario: too many for one picture\n")
+    assert "  hope.beta=1.1  " in told[told.index("difference from the first") :]
+    assert len(list((here / "results").glob("*/report_1_runs/scorecard.png"))) == 2
+
+
+def test_what_systems_leave_in_a_folder_is_no_content_of_it(here: Path) -> None:
+    (here / "out").mkdir()
+    for name in (".DS_Store", "Thumbs.db", "desktop.ini"):
+        (here / "out" / name).touch()
+        assert main([*TINY, "output=out", "-m", "scenario=baseline,no_devolution"], brief) == 0, name
 
 
 def test_ctrl_c_keeps_whole_runs_and_the_same_command_computes_the_rest(here: Path) -> None:
@@ -237,15 +332,16 @@ def test_ctrl_c_keeps_whole_runs_and_the_same_command_computes_the_rest(here: Pa
     kept = sorted(out.glob("replicate_*"))
     assert 2 <= len(kept) < 40
     last = told.strip().splitlines()[-1]
-    assert last == f"stopped: {len(kept)} of 40 replicates are kept in out; the same command computes the rest"
+    assert last == f"stopped: {len(kept)} of 40 replicates are kept in {out}; the same command computes the rest"
     assert "Traceback" not in told
+    assert "(workers: 2" in told
     assert {p.name for p in out.iterdir()} == {"store.json", *(p.name for p in kept)}
     before = {p: p.stat().st_mtime_ns for p in out.rglob("*.parquet")}
     fewer = f"ensemble.replicates={len(kept) + 1}"
     subprocess.run([*arguments, fewer], capture_output=True, check=True, env=environment(), cwd=here)
     assert {p: p.stat().st_mtime_ns for p in before} == before
     assert len(list(out.glob("replicate_*"))) == len(kept) + 1
-    again = ensemble.simulate(*SMALL, "timeline.weeks=100", seed=1)
+    again = simulate(*SMALL, "timeline.weeks=100", seed=1)
     pdt.assert_frame_equal(read_run(out / "replicate_001").series, again.series, check_exact=True)
 
 
@@ -269,13 +365,15 @@ def test_the_help_is_there_whatever_a_user_keeps_beside(monkeypatch: pytest.Monk
     (tmp_path / "configs/scenario/silent.yaml").write_text("hope: {beta: 1}\n")
     (tmp_path / "configs/scenario/broken.yaml").write_text("hope: {\n")
     (tmp_path / "configs/scenario/latin.yaml").write_bytes(b"# caf\xe9\n")
-    (tmp_path / "configs/place/lots.yaml").write_text("sites: [{name: A, practices: lots}]\n")
+    (tmp_path / "configs/place/._lots.yaml").write_bytes(b"\x00what a system keeps about a file")
+    (tmp_path / "configs/place/lots.yaml").write_text("sites: {A: {practices: lots}}\n")
     monkeypatch.setattr(help_module, "CONFIGS", tmp_path / "configs")
     told = help_module.help_text()
     expected = {"silent": "", "broken": "not readable as YAML", "latin": "not readable as YAML", "lots": "no sites"}
     for name, said in expected.items():
         line = next(line for line in told.splitlines() if line.strip().startswith(name))
         assert said in line
+    assert "._lots" not in told
 
 
 def test_the_help_names_everything(capsys: pytest.CaptureFixture[str]) -> None:
@@ -289,7 +387,7 @@ def test_the_help_names_everything(capsys: pytest.CaptureFixture[str]) -> None:
             line = next(text for text in told.splitlines() if text.startswith(f"  {parameter.key} = "))
             assert f"[{parameter.allowed if parameter.allowed != 'any' else 'a text'}]" in line
             assert line.endswith(parameter.status)
-    leaves = [k for k, v in known_keys().items() if v != "a block of keys" and "[]" not in k]
+    leaves = [k for k, v in known_keys().items() if v != "a block of keys" and "<name>" not in k]
     told_elsewhere = {"place.name", "place.sites", "scenario.name", "scenario.why"}
     assert [k for k in leaves if k not in told and k not in told_elsewhere] == []
 

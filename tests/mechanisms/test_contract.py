@@ -20,12 +20,24 @@ from sim.mechanisms.schedule import EVENTS, WEEK, schemas, writers
 from sim.run import record
 from sim.run.config import Config
 from sim.run.model import CommissioningModel
-from sim.settings.governance import Governance
 from sim.state.codes import ItemKind, Kind, Role, Stage, Work
 from sim.state.drivers import STANDING
 from sim.state.people import members
 from sim.state.world import World
-from tests.worlds import TWO_SITES, add_items, bare, columns, config, no_work, of_kind, spread_out, step, ties, worked
+from tests.worlds import (
+    TWO_SITES,
+    add_items,
+    bare,
+    columns,
+    config,
+    constitution,
+    no_work,
+    of_kind,
+    spread_out,
+    step,
+    ties,
+    worked,
+)
 
 EVERY = pytest.mark.parametrize("process", WEEK, ids=lambda p: p.name)
 TABLES = bare().tables
@@ -67,8 +79,9 @@ def busy() -> CommissioningModel:
 def test_the_order_of_the_week() -> None:
     assert [p.name for p in WEEK] == [
         "policy_timeline", "running_costs", "requests", "agenda", "workload", "diaries", "time_allocation",
-        "preparation", "meetings", "repute", "implementation", "relationships", "informedness", "influence", "strain",
-        "reward", "hope", "performance_management", "engagement", "careers", "development", "succession",
+        "preparation", "meetings", "decision_quality", "repute", "implementation", "relationships", "informedness",
+        "influence", "strain", "reward", "hope", "performance_management", "engagement", "careers", "development",
+        "succession",
     ]  # fmt: skip
 
 
@@ -364,7 +377,7 @@ SMALL_WORLDS = {
     "no GPs": (lambda: spread_out(*TWO_SITES), nobody(Kind.GP)),
     "no practice managers": (lambda: spread_out(*TWO_SITES), nobody(Kind.PRACTICE_MANAGER)),
     "nobody at all": (lambda: spread_out(*TWO_SITES), nobody(*Kind)),
-    "no lay members": (lambda: config(gps=3, governance=Governance(lay_members=0)), lambda w: None),
+    "no lay members": (lambda: config(gps=3, governance=constitution(lay_members=0)), lambda w: None),
 }
 
 

@@ -6,11 +6,12 @@ import pytest
 from sim import CommissioningModel, compose
 from sim.plots.network import CENTRE, ROUND, Someone, layout, network, people_of, readings, tied
 from tests.plots.tools import find
+from tests.worlds import only
 
 
 def build():
-    sites = "[{name: X, population: 60000, practices: 6}, {name: Y, population: 30000, practices: 3}]"
-    return CommissioningModel(compose(f"place.sites={sites}", "timeline.weeks=30", "timeline.warm_up_weeks=2"), seed=5)
+    sites = only("{X: {population: 60000, practices: 6}, Y: {population: 30000, practices: 3}}")
+    return CommissioningModel(compose(*sites, "timeline.weeks=30", "timeline.warm_up_weeks=2"), seed=5)
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,7 @@ def test_people_stand_with_their_practice_or_on_the_governing_body(model):
 def test_lines_are_the_ties_of_the_model(model, figure):
     graph, people = model.network("X"), people_of(model, "X")
     places, _ = layout(people)
-    edges = [(a, b, d["type"], d["strength"]) for a, b, d in graph.edges(data=True)]
+    edges = [(a, b, d["tie"], d["weight"]) for a, b, d in graph.edges(data=True)]
     board = {name for name, someone in people.items() if someone.seated}
     for label, kind, at_board in (("heard", "informal", True), ("informal", "informal", False), ("pair", "pair", None)):
         wanted = [e for e in edges if e[2] == kind and at_board in (None, bool({e[0], e[1]} & board))]
@@ -97,7 +98,7 @@ def test_legends_and_alt_text_count_people_and_ties(model, figure):
     assert f"GPs without a role ({roles['none']})" in labels
     assert any(f"({roles['manager']})" in label and "managers" in label for label in labels)
     said = readings(model, "X")
-    kinds = Counter(data["type"] for *_, data in graph.edges(data=True))
+    kinds = Counter(data["tie"] for *_, data in graph.edges(data=True))
     assert said["informal"] == str(kinds["informal"])
     assert said["pairs"] == str(kinds["pair"])
     assert int(said["heard"]) == len(tied(graph, people)["heard"])

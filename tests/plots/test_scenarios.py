@@ -68,6 +68,16 @@ def test_highly_engaged_can_be_shown_instead(runs):
     assert "highly engaged" in figure.texts[0].get_text()
 
 
+@pytest.mark.parametrize("given", [11, 12, 13, 40])
+def test_the_first_twelve_are_drawn_and_it_is_said(single, given):
+    figure = scenarios({f"own_{k}": single for k in range(given)})
+    drawn = {line.get_label() for ax in figure.axes for line in ax.lines if line.get_label().startswith("line own")}
+    assert drawn == {f"line own_{k}" for k in range(min(given, 12))}
+    said = [text.get_text() for text in figure.texts if "Note: the figure shows the first 12 of" in text.get_text()]
+    assert len(said) == (given > 12)
+    assert all(f"of {given} scenarios." in text for text in said)
+
+
 def test_bad_input(several):
     with pytest.raises(ValueError, match="1 scenario given"):
         scenarios({"baseline": several})

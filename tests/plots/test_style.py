@@ -25,6 +25,7 @@ from sim.plots.measures import GROUPS
 from sim.plots.scorecard import VERDICT_COLOURS
 from sim.plots.style import QUIET, ROLE_COLOURS, SITE_COLOURS, SMALL, caveats, look, seeds_shown
 from tests.plots.tools import made_up, texts
+from tests.worlds import only
 
 OKABE_ITO = {"#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7"}
 
@@ -40,8 +41,8 @@ BY_RESULTS = (access, answers, business, drivers, hours, influence, sites)
 @pytest.fixture(scope="module")
 def figures(several, shifted, single, scored, everything):
     short = made_up([3], weeks=60)
-    place = "place.sites=[{name: X, population: 60000, practices: 6}]"
-    model = CommissioningModel(compose(place, "timeline.weeks=3", "timeline.warm_up_weeks=2"))
+    place = only("{X: {population: 60000, practices: 6}}")
+    model = CommissioningModel(compose(*place, "timeline.weeks=3", "timeline.warm_up_weeks=2"))
     more = {figure.__name__: figure(everything) for figure in BY_RESULTS}
     return more | {
         "network": network(model, "X"),

@@ -67,6 +67,33 @@ def test_a_batch_that_keeps_the_last_week_alone() -> None:
     assert [(r["seed"], r["week"]) for r in rows] == [(1, 3), (2, 3)]
 
 
+REPEATS = pytest.mark.filterwarnings("ignore:The `iterations` keyword:DeprecationWarning")  # Mesa 3.5
+
+
+@REPEATS
+@pytest.mark.parametrize("settings", [{}, {"iterations": 3}], ids=["once", "repeated"])
+def test_a_batch_without_seeds_is_told_that_its_runs_are_one(settings: dict[str, int]) -> None:
+    said = (
+        r'batch_run gives no seed, so each iteration is the same run, of seed=0; allowed is parameters=\{"seed": range'
+    )
+    with pytest.warns(UserWarning, match=said):
+        rows = mesa.batch_run(CommissioningModel, SHORT, display_progress=False, **settings)
+    assert len({row["p_engaged"] for row in rows}) == 1
+
+
+@REPEATS
+@pytest.mark.parametrize("given", [{"seed": 3}, {"seed": -1}], ids=["one", "drawn"])
+def test_a_model_that_sees_to_its_seed_is_told_nothing_in_a_batch(given: dict[str, int]) -> None:
+    class Own(CommissioningModel):
+        def __init__(self, seed: int | None = None) -> None:
+            made = spread_out(*TWO_SITES, weeks=2)
+            made.seed = given["seed"]
+            super().__init__(made, seed=3 if given["seed"] == 3 else seed)
+
+    rows = mesa.batch_run(Own, {}, iterations=3, display_progress=False)
+    assert len({row["p_engaged"] for row in rows}) == (1 if given["seed"] == 3 else 3)
+
+
 class Followed(CommissioningModel):
     """As a user writes it who wants more than headlines: a collector of one's own, in Mesa's usual way."""
 

@@ -20,8 +20,9 @@ from sim.mechanisms.members.strain import Strain
 from sim.mechanisms.time.diaries import Diaries
 from sim.run.config import Config, ConfigError, compose
 from sim.run.model import CommissioningModel
+from sim.run.record import group_of
 from sim.run.results import Results
-from sim.run.vocabulary import TABLES
+from sim.run.vocabulary import ROLES, TABLES
 from sim.settings.population import Population
 from sim.settings.sites import Place
 from sim.state.area_teams import AreaTeam
@@ -255,6 +256,14 @@ def test_it_stops_at_the_end() -> None:
         model.step()
 
 
+def test_whoever_stops_a_run_finds_it_stopped(model: CommissioningModel) -> None:
+    model.step()
+    model.running = False
+    model.step()
+    assert not model.running
+    assert model.run().series["week"].max() == 1
+
+
 def test_the_warm_up_is_run_and_not_recorded() -> None:
     model = CommissioningModel(config(weeks=3, warm_up_weeks=20), seed=1)
     assert model.world.week == 0
@@ -292,9 +301,20 @@ def test_the_network_of_a_ccg(model: CommissioningModel) -> None:
     people = model.world.people
     inside = np.flatnonzero(people.present & (people.ccg == 0)).tolist()
     assert set(graph) == {model.world.path_of("people", row) for row in inside}
-    kinds = {kind for _, _, kind in graph.edges(data="type")}
+    kinds = {kind for _, _, kind in graph.edges(data="tie")}
     assert kinds == {"colleagues", "governing_body", "informal", "pair"}
     assert len(model.network()) == people.present.sum()
+    for row in inside:
+        told = graph.nodes[model.world.path_of("people", row)]
+        practice = people.practice[row]
+        assert told == {
+            "role": ROLES[group_of(model.world)[row]],
+            "ccg": "P",
+            "practice": f"P/practice/{practice:03d}" if practice >= 0 else "",
+            "governing_body": bool(people.on_governing_body[row]),
+            "engagement": people.engagement[row],
+        }
+        assert {type(value) for value in told.values()} == {str, bool, float}, "plain values, for exporters"
     for a, b in model.network().edges():
         assert a[0] == b[0], "no tie crosses sites"
 
@@ -302,7 +322,7 @@ def test_the_network_of_a_ccg(model: CommissioningModel) -> None:
 def test_the_network_of_a_ccg_without_a_leader_has_no_pair_for_the_empty_seat() -> None:
     alone = CommissioningModel(config(gps=1), seed=1)
     alone.world.ties.edges["pair"] = Edges(np.array([-1]), np.array([-1]), np.zeros(1))
-    assert {kind for _, _, kind in alone.network().edges(data="type")} <= {"colleagues", "governing_body"}
+    assert {kind for _, _, kind in alone.network().edges(data="tie")} <= {"colleagues", "governing_body"}
     with pytest.raises(ValueError, match=r"ccg='ZZ' is not there; allowed is T"):
         alone.network("ZZ")
 
@@ -318,7 +338,7 @@ def test_the_network_of_a_ccg_without_a_leader_has_no_pair_for_the_empty_seat() 
         ({"processes": [5]}, "5 in processes is no process"),
         ({"processes": [Strain]}, "in processes is no process"),
         ({"processes": [Strain()]}, "processes has a second 'strain'"),
-        ({"config": Config(place=Place("none", []))}, "no site is there; allowed is one or more"),
+        ({"config": Config(place=Place("none", {}))}, "no site is there; allowed is one or more"),
         ({"config": Config(strain=Strain(beta=-99))}, r"strain.beta=-99 is out of range; allowed is 0..3"),
         ({"config": Config(preparation=Preparation(rubber_stamping=5))}, "rubber_stamping=5 is not allowed"),  # type: ignore[arg-type]
         ({"config": Config(population=Population(gps_intercept=3.0))}, "GPs; allowed is up to 5,000"),
@@ -329,6 +349,7 @@ def test_the_network_of_a_ccg_without_a_leader_has_no_pair_for_the_empty_seat() 
 def test_what_cannot_be_run_is_refused_before_anything_is_built(given: dict[str, Any], said: str) -> None:
     if isinstance(given.get("config"), Config) and not given["config"].place.name:
         given["config"].place = config().place if "GPs" not in said else compose().place
+        given["config"].governance = config().governance
     with pytest.raises((TypeError, ValueError), match=re.escape(said)):
         CommissioningModel(**({"config": config()} | given))
 
@@ -342,6 +363,18 @@ def test_what_agents_cannot_be_is_refused(model: CommissioningModel) -> None:
         model.answer_probability("foo", 0)
     with pytest.raises(IndexError, match="row -1 of people is not there"):
         model.person(-1)
+
+
+def test_the_luck_of_a_run_cannot_be_changed_in_it(model: CommissioningModel) -> None:
+    said = r"would change nothing: the luck of a run hangs on the seed .* give CommissioningModel\(config, seed="
+    with pytest.raises(AttributeError, match=f"seed=3 {said}"):
+        model.seed = 3
+    for reset in (model.reset_randomizer, model.reset_rng):
+        with pytest.raises(AttributeError, match=f"{reset.__name__} {said}"):
+            reset(3)
+        with pytest.raises(AttributeError, match=f"{reset.__name__} {said}"):
+            reset()
+    assert model.seed == model.world.luck.seed == 1
 
 
 def test_the_seed() -> None:

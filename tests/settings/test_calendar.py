@@ -148,8 +148,8 @@ def test_a_date_outside_the_run_names_key_value_and_what_is_allowed(text: str, s
         ({"planning_round": []}, "timeline.planning_round has 0 entries; allowed is two"),
         ({"planning_round": ["12-20", "01-10", "02-14"]}, "timeline.planning_round has 3 entries; allowed is two"),
         ({"allowance_pence": {}}, "timeline.allowance_pence is empty"),
-        ({"allowance_pence": {2013: -5}}, "timeline.allowance_pence 2013: -5 is out of range; allowed is 0 to 1000000"),
-        ({"allowance_pence": {2013: 2_000_000}}, "timeline.allowance_pence 2013: 2000000 is out of range"),
+        ({"allowance_pence": {2013: -5}}, "timeline.allowance_pence.2013=-5 is out of range; allowed is 0..1000000"),
+        ({"allowance_pence": {2013: 2_000_000}}, "timeline.allowance_pence.2013=2000000 is out of range"),
     ],
 )
 def test_a_wrong_timeline_names_key_value_and_what_is_allowed(settings: dict[str, object], said: str) -> None:

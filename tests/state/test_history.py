@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.mechanisms.business.decision_quality import DecisionQuality
 from sim.mechanisms.business.implementation import Implementation
 from sim.mechanisms.business.meetings import Meetings
 from sim.mechanisms.business.repute import Repute
@@ -76,6 +77,16 @@ def test_a_matter_heard_outside_the_queue_awaits_its_review() -> None:
 
 
 @pytest.mark.parametrize(
+    ("week", "said"), [(19, "is due in the week of"), (20, "is due in the week of"), (21, "it was")]
+)
+def test_a_review_is_due_until_its_week_is_over(week: int, said: str) -> None:
+    """A world in week 20 has yet to go through it."""
+    last = told(stage=Stage.ADOPTED, settled=3, quality=0.614, review=20, week=week)[-1]
+    assert "20 August 2012" in last
+    assert said in last
+
+
+@pytest.mark.parametrize(
     ("events", "outcome"),
     [
         (("succeeded",), "passed its review"),
@@ -104,15 +115,12 @@ def test_bodies_have_names() -> None:
 def settle(merit: float) -> str:
     """How a matter of some worth is told after the process has settled it."""
     world: World = tiny(week=60)
-    seats = world.seats
     rows = add_items(world, 1, merit=merit, born=58)
-    world.people.undone[:] = 0
-    world.people.demand[:] = 60
-    seats.person[seats.person < 0] = 0
+    world.seats.present[:] = True
     for _ in range(6):
         world.bodies.meets[:] = True
-        meetings = Meetings(room=10, ear=0.0, noise=0.0, screen=-0.3, quorum=0.0)
-        step(world, meetings, Repute(), Implementation())
+        meetings = Meetings(room=10, ear=0.0, noise=0.0, screen=-0.3)
+        step(world, meetings, DecisionQuality(), Repute(), Implementation())
         world.week += 1
     return Item(world, int(rows[0])).history()[1]
 

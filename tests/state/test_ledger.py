@@ -22,7 +22,7 @@ from sim.mechanisms.time.diaries import Diaries
 from sim.mechanisms.time.time_allocation import TimeAllocation
 from sim.run.model import AUDIT_WEEKS, CommissioningModel
 from sim.settings.sites import Site
-from sim.state.codes import MEETING_WORK, BodyKind, Kind, Work
+from sim.state.codes import IS_MEETING, BodyKind, Kind, Work
 from sim.state.drivers import STANDING
 from sim.state.ledger import Broken, LedgerError, at_rest, broken_components, broken_hours
 from sim.state.world import World
@@ -74,7 +74,7 @@ def test_every_minute_is_accounted_for(seed: int, scale: int, missed: float, car
     assert (people.unpaid.sum(axis=1) <= 60 * process.evening_most).all()
     sessions = np.where(people.kind == Kind.GP, np.minimum(people.sessions, people.supply), 0)
     assert (people.paid[:, Work.BOOKED] <= people.supply - sessions).all()
-    for work in MEETING_WORK.values():
+    for work in np.flatnonzero(IS_MEETING):
         assert ((people.undone[:, work] == 0) | (people.undone[:, work] == people.demand[:, work])).all()
     assert not broken(broken_hours(people))
 
@@ -89,6 +89,14 @@ def test_a_broken_minute_is_noticed() -> None:
         (what,) = broken(broken_hours(world.people)).items()
         assert what[0].startswith(said)
         assert what[1] == [4]
+
+
+@pytest.mark.parametrize("work", list(Work))
+def test_a_broken_minute_of_one_kind_of_work_is_noticed(work: Work) -> None:
+    world = tiny(gps=2)
+    step(world, Diaries(), TimeAllocation())
+    world.people.undone[4, work] += 1
+    assert broken(broken_hours(world.people)) == {"demand = paid + unpaid + undone": [4]}
 
 
 # Engagement
@@ -219,9 +227,9 @@ def run(model: CommissioningModel, weeks: int, *, audit: bool = False) -> None:
 @pytest.mark.parametrize(
     ("column", "writer", "who"),
     [
-        ("people.strain", "strain", "T/nurse/0"),
+        ("people.strain", "strain", "T/governing_body/consultant/00/0"),
         ("ccgs.support", "preparation", "U/ccg"),
-        ("people.engagement", "engagement", "T/nurse/0"),
+        ("people.engagement", "engagement", "T/governing_body/consultant/00/0"),
     ],
 )
 def test_an_audit_finds_a_planted_nan_and_names_who_wrote_it_and_whose_it_is(
@@ -235,7 +243,7 @@ def test_an_audit_finds_a_planted_nan_and_names_who_wrote_it_and_whose_it_is(
 
 
 def test_a_nan_in_engagement_stops_a_run_at_once() -> None:
-    words = r"^engagement: a finite people\.engagement does not hold in week 2 for T/nurse/0 \("
+    words = r"^engagement: a finite people\.engagement does not hold in week 2 for T/governing_body/consultant/00/0 \("
     with pytest.raises(LedgerError, match=words):
         spoilt("people.engagement").run()
 
@@ -317,7 +325,7 @@ def test_the_world_for_the_properties_has_meetings_and_leaders() -> None:
     assert isinstance(people, Table)
     assert all(people.demand[:, work].any() for work in Work)
     assert all(people.paid[:, work].any() for work in Work)
-    assert (people.undone[:, [*MEETING_WORK.values()]] > 0).any()
+    assert (people.undone[:, IS_MEETING] > 0).any()
     assert people.unpaid.any()
-    assert {int(k) for k in world.bodies.kind} == set(BodyKind)
+    assert {int(k) for k in world.bodies.kind} == set(BodyKind) - {BodyKind.COMMITTEE}
     assert of_kind(world, Kind.GP).size > 20

@@ -16,14 +16,16 @@ from sim.core.parameters import param
 from sim.core.tables import Column, Table
 from sim.core.views import View
 from sim.mechanisms.base import Process
+from sim.mechanisms.business.decision_rights import decides
 from sim.mechanisms.claims import Direction
 from sim.settings.calendar import WEEKS_A_YEAR
-from sim.state.codes import ItemKind, Kind
+from sim.state.codes import ItemKind, Kind, Stage
 from sim.state.events import Event
 
 WEEKS_A_MONTH = WEEKS_A_YEAR / 12
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Rows = NDArray[np.int64]
 
 
 @dataclass
@@ -31,18 +33,22 @@ class Agenda(Process):
     """GPs raise matters, managers make plans.
 
     A GP raises a matter in a week with probability
-    ``rate / weeks a month x exp(lift (x - x0)) x (uninformed + informed)``; GPs opposed on principle raise none. A
-    matter belongs to the locality if it is local, the locality has devolved powers and the value is within its limit;
-    otherwise to the governing body. Managers put ``plans`` a month to the governing body, whatever the CCG's size.
+    ``rate / weeks a month x exp(lift (x - x0)) x (uninformed + informed)``; GPs opposed on principle raise none.
+    Managers make ``plans`` a month, whatever the CCG's size. Each goes to the body that decides it
+    (:func:`~sim.mechanisms.business.decision_rights.decides`).
     """
 
     name = "agenda"
-    columns = {"bodies": (Column("meets", "bool", "-", "meets this week"),)}
+    columns = {
+        "bodies": (Column("meets", "bool", "-", "meets this week"),),
+        "items": (Column("body", "int64", "row", "body that would decide it", of="bodies"),),
+    }
     reads = {
         "people": "key kind present opposed engagement informed practice ccg",
         "practices": "locality",
-        "bodies": "months_between week_of_month limit",
-        "ccgs": "governing_body key",
+        "items": "stage originator practice ccg local value primary_care",
+        "bodies": "months_between week_of_month limit from_level",
+        "ccgs": "general_body primary_care_body level key",
     }
     appends = ("items",)
     events = (
@@ -145,51 +151,46 @@ class Agenda(Process):
     )
 
     def step(self, world: View) -> None:
-        week, calendar = world.week, world.calendar
-        call_meetings(world.bodies, calendar.month(week), calendar.week_of_month(week))
-        self._matters(world)
+        bodies = world.bodies
+        bodies.meets[:] = world.calendar.meets(world.week, bodies.months_between, bodies.week_of_month)
+        raised = self._matters(world)
         self._plans(world)
+        assign(world.items, world.practices, world.ccgs, bodies)
+        items = world.items
+        world.events.add(
+            "raised",
+            world.week,
+            items.ccg[raised],
+            person=items.originator[raised],
+            practice=items.practice[raised],
+            body=items.body[raised],
+            item=raised,
+            value=items.value[raised] / 100,
+        )
 
-    def _matters(self, world: View) -> None:
+    def _matters(self, world: View) -> Rows:
         people, luck, week = world.people, world.luck, world.week
         chance = self.rate / WEEKS_A_MONTH * np.exp(self.lift * (people.engagement - self.reference))
         drawn = luck.uniform("agenda.raises", week, people.key)
         raised = np.flatnonzero(raises_a_matter(people, self, chance, drawn))
         if not raised.size:
-            return
+            return raised
         key = combine(people.key[raised], week + 1_000_000)
-        practice, ccg = people.practice[raised], people.ccg[raised]
-        local = luck.uniform("agenda.local", week, key) < self.local
         value = np.rint(100 * self.value_pounds * np.exp(self.value_spread * luck.normal("agenda.value", week, key)))
-        body = world.ccgs.governing_body[ccg]
-        locality = world.practices.locality[practice]
-        limit = np.where(locality >= 0, world.bodies.limit[np.maximum(locality, 0)], 0)
-        own = local & (value <= limit)
-        rows = world.append(
+        return world.append(
             "items",
             raised.size,
             key=key,
             kind=ItemKind.MATTER,
             work=self.matter_minutes,
             originator=raised,
-            practice=practice,
-            ccg=ccg,
-            body=np.where(own, locality, body),
-            local=local,
+            practice=people.practice[raised],
+            ccg=people.ccg[raised],
+            local=luck.uniform("agenda.local", week, key) < self.local,
             value=value,
             born=week,
             primary_care=luck.uniform("agenda.primary_care", week, key) < self.primary_care,
             merit=self.merit + luck.normal("agenda.merit", week, key),
-        )
-        world.events.add(
-            "raised",
-            week,
-            ccg,
-            person=raised,
-            practice=practice,
-            body=np.where(own, locality, body),
-            item=rows,
-            value=value / 100,
         )
 
     def _plans(self, world: View) -> None:
@@ -205,7 +206,6 @@ class Agenda(Process):
             kind=ItemKind.PLAN,
             work=self.plan_minutes,
             ccg=made,
-            body=c.governing_body[made],
             born=week,
             value=np.rint(100 * self.value_pounds * np.exp(self.value_spread * luck.normal("agenda.value", week, key))),
             merit=self.merit + luck.normal("agenda.merit", week, key),
@@ -213,15 +213,22 @@ class Agenda(Process):
 
 
 @rule
-def call_meetings(bodies: Table, month: int, week_of_month: int) -> None:
-    """Set which bodies meet: every week, or in one week of every so many months.
-
-    Args:
-        month: number of this month; ``week_of_month`` which week of it this is.
-    """
-    for b in range(bodies.size):
-        cycle = bodies.months_between[b]
-        bodies.meets[b] = cycle == 0 or (month % cycle == 0 and week_of_month == bodies.week_of_month[b])
+def assign(items: Table, practices: Table, ccgs: Table, bodies: Table) -> None:
+    """Put open business before the body that decides it; a right that comes with delegation moves what waits."""
+    for item in range(items.size):
+        if items.stage[item] == Stage.OPEN:
+            p, c = items.practice[item], items.ccg[item]
+            items.body[item] = decides(
+                items.local[item],
+                items.value[item],
+                items.primary_care[item],
+                ccgs.level[c],
+                practices.locality[p] if p >= 0 else -1,
+                ccgs.general_body[c],
+                ccgs.primary_care_body[c],
+                bodies.limit,
+                bodies.from_level,
+            )
 
 
 @rule

@@ -2,8 +2,7 @@
 
 Every deciding body has the same room, so a large CCG has less of it a member; that, and acquaintance, is all that size
 does. No approval rate is a parameter; who is in the room, waiting, lapsing and dilution are where the action is. Those
-present decide as one: votes are not cast one by one. The power mean makes knowledge, data and expertise complements:
-with an exponent of ``rho`` below zero the weakest of the three limits the decision.
+present decide as one: votes are not cast one by one.
 """
 
 from __future__ import annotations
@@ -19,8 +18,9 @@ from sim.core.parameters import param
 from sim.core.tables import Column, Table
 from sim.core.views import View
 from sim.mechanisms.base import Process
-from sim.mechanisms.claims import RARE, Direction
-from sim.state.codes import ELECTED, WORK_OF_BODY, BodyKind, ItemKind, Kind, Level, Stage, Work
+from sim.mechanisms.business.decision_rights import is_delegated, others_agree
+from sim.mechanisms.claims import Direction
+from sim.state.codes import ELECTED, BodyKind, Decides, ItemKind, Kind, Stage, Work
 from sim.state.events import Event
 
 SETTLES = ("items.stage", "bodies.reputation", "people.influence")
@@ -51,20 +51,17 @@ class Draws(NamedTuple):
 class Meetings(Process):
     """Decide business.
 
-    Who holds a seat and found the time is in the room. A body is quorate with a share ``quorum`` of its seats present,
-    a GP among them. The executive group, weekly, screens prepared matters: below ``screen`` in perceived worth they are
-    refused with reasons. A quorate body then reaches its oldest matters, as many as its room, and every prepared plan.
-    Room is one number for all bodies that decide; in the shadow year a CCG decides as a sub-committee and has a part of
-    it. Perceived worth is ``merit + noise / sqrt(1 + narrowing k)``: adopted if above 0. Matters older than
-    ``patience`` lapse.
+    A body is quorate with its share ``quorum`` of seats filled in the room, a GP among them. The executive group,
+    weekly, screens prepared matters: below ``screen`` in perceived worth they are refused with reasons. A quorate body
+    then reaches its oldest matters, as many as its room, and every prepared plan. Room is one number for all bodies
+    that decide; in the shadow year a CCG decides as a sub-committee and has a part of it. Perceived worth is
+    ``merit + noise / sqrt(1 + narrowing k)``: adopted if above 0. Matters older than ``patience`` lapse.
 
     Second channel: a matter whose originator knows governing-body GPs with time for contact is heard outside the queue
     with weekly chance ``1 - (1 - ear)^reach``, reach the sum over those ties of strength x share of contact work done.
     Until go-live the PCT has to agree to every matter (``pct_yes``). A matter about general practice is NHS England's
     until it is delegated: it says yes with chance ``nhse_yes`` (``joint_yes`` jointly); when delegated, it has room of
     its own, and GPs leave the room for it (knowledge falls).
-
-    Quality of a decision: ``q = (mean z^rho)^(1/rho)`` over frontline knowledge k, data e and expertise t.
     """
 
     name = "meetings"
@@ -76,15 +73,17 @@ class Meetings(Process):
             Column("credit", "float64", "share", "how far it counts as heard: adopted 1, refused less, lapsed 0"),
             Column("screened", "bool", "-", "seen by the executive group"),
             Column("informal", "bool", "-", "heard outside the queue"),
-            Column("quality", "float64", "share", "quality of the decision, 0-1"),
+            Column(
+                "knowledge", "float64", "-", "share of frontline knowledge behind the decision; -1 none", default=-1
+            ),
         ),
     }
     reads = {
-        "seats": "person body kind",
-        "bodies": "meets kind ccg",
+        "seats": "present body kind",
+        "bodies": "meets kind ccg quorum decides conflicted_leave",
         "people": "present kind undone demand on_governing_body",
         "items": "key kind originator ccg body primary_care merit born prepared shaped practice",
-        "ccgs": "level expertise data executive_group",
+        "ccgs": "level executive_group",
     }
     events = (
         Event("heard_informally", ("items.informal",), "item {item} was heard outside the queue"),
@@ -99,9 +98,6 @@ class Meetings(Process):
         "localities_restore_ownership",
         "rubber_stamping",
         "heavy_quorum_irregular_attendance",
-        "withdrawal_removes_expertise",
-        "proper_data_needed",
-        "knowledge_without_data_limits",
         "long_papers_no_strategy",
         "h15_informal_influence",
     )
@@ -123,17 +119,6 @@ class Meetings(Process):
             +1,
             "localities_restore_ownership.ownership",
             "localities that decide have room of their own",
-        ),
-        Direction(
-            "governance.delegation_level",
-            None,
-            3,
-            "changes reviewed that succeed",
-            -1,
-            "withdrawal_removes_expertise.decision_quality",
-            "conflicted GPs leave the room and take their knowledge along",
-            since="co_commissioning",
-            six_sites_only=RARE,
         ),
     )
 
@@ -167,9 +152,6 @@ class Meetings(Process):
     noise: float = param(
         0.5, "sd", "error with which a body sees an item's worth", within=(0, 5), source="worth is seen imperfectly"
     )
-    quorum: float = param(
-        0.4, "share", "part of the seats that must be filled in the room", source="m18_quorum_range: 3 to 10 members"
-    )
     ear: float = param(
         0.1,
         "1/week",
@@ -195,13 +177,6 @@ class Meetings(Process):
         "matters about general practice to which a joint committee agrees at level 2",
         source="joint_is_slow_and_unclear; NHSE has the casting vote",
     )
-    rho: float = param(
-        -1.0,
-        "-",
-        "how far knowledge, data and expertise replace each other in a decision's quality; 1 wholly",
-        within=(-4, 1),
-        source="complements, not substitutes (t4_symbiosis, proper_data_needed); 1 is the rival",
-    )
     knowledge: float = param(
         0.7,
         "share",
@@ -216,25 +191,6 @@ class Meetings(Process):
         "share",
         "frontline knowledge behind a plan that no GP shaped, with no GP in the room",
         source="size assumed",
-    )
-    novice: float = param(
-        0.3,
-        "share",
-        "expertise that a decision meets where managers are new",
-        source="staff_loss_needs_relearning; size assumed",
-    )
-    expert: float = param(
-        0.9,
-        "share",
-        "expertise that a decision meets where managers have learned the work",
-        source="staff_loss_needs_relearning; size assumed",
-    )
-    floor: float = param(
-        0.05,
-        "share",
-        "least knowledge, data or expertise that a decision has",
-        within=(0.001, 1),
-        source="nothing is wholly without knowledge, data or expertise",
     )
     narrowing: float = param(
         3,
@@ -252,20 +208,16 @@ class Meetings(Process):
 
     def step(self, world: View) -> None:
         items, bodies, week = world.items, world.bodies, world.week
-        attended = hold_meetings(bodies, world.seats, world.people, self, WORK_OF_BODY, ELECTED)
-        failed = np.flatnonzero(bodies.meets & ~bodies.quorate & (bodies.kind != BodyKind.MEMBER_COUNCIL))
+        attended = hold_meetings(bodies, world.seats, ELECTED)
+        settles = (bodies.decides != Decides.NOTHING) | (bodies.kind == BodyKind.EXECUTIVE_GROUP)
+        failed = np.flatnonzero(bodies.meets & ~bodies.quorate & settles)
         world.events.add("not_quorate", week, ccg=bodies.ccg[failed], body=failed)
         waiting = np.flatnonzero(items.stage == Stage.OPEN)
         if not waiting.size:
             return
         queue = self._oldest_first(world, waiting)
         places = round(self.room * (1.0 if world.live else self.shadow_room))
-        knowledge = go_through(
-            items, bodies, world.ccgs, self, queue, places, world.live, attended, self._draw(world, queue)
-        )
-        decided = np.flatnonzero(knowledge >= 0)
-        if decided.size:
-            self._set_quality(world, queue[decided], knowledge[decided])
+        go_through(items, bodies, world.ccgs, self, queue, places, world.live, attended, self._draw(world, queue))
         close(items, self, waiting, week)
 
         informal = waiting[items.informal[waiting]]
@@ -313,41 +265,25 @@ class Meetings(Process):
             luck.uniform("meetings.nhse", 0, key),
         )
 
-    def _set_quality(self, world: View, decided: Rows, knowledge: Floats) -> None:
-        """Set the quality of decisions from the knowledge in the room, and the CCG's data and expertise."""
-        items, c = world.items, world.ccgs
-        ccg = items.ccg[decided]
-        expertise = self.novice + (self.expert - self.novice) * c.expertise[ccg]
-        z = np.maximum([knowledge, c.data[ccg], expertise], self.floor)
-        if abs(self.rho) < 1e-9:
-            items.quality[decided] = np.exp(sum(np.log(z)) / len(z))
-        else:
-            items.quality[decided] = (sum(z**self.rho) / len(z)) ** (1 / self.rho)
-
 
 @rule
-def hold_meetings(bodies: Table, seats: Table, people: Table, own: Meetings, work: Rows, elected: Flags) -> Floats:
+def hold_meetings(bodies: Table, seats: Table, elected: Flags) -> Floats:
     """Set which bodies are quorate and return what share of the seats for GPs is filled in the room, shape (bodies,).
 
-    A seat is filled if the body meets and its holder was asked to come and left none of it undone.
-
     Args:
-        work: kind of work that attending each kind of body is, by ``BodyKind``.
         elected: which kinds of seat are for GPs who lead, by ``SeatKind``.
     """
     all_seats, filled, gp_seats, gps = np.zeros((4, bodies.size), dtype=np.int64)
     for seat in range(seats.size):
-        b, i = seats.body[seat], seats.person[seat]
-        meeting = work[bodies.kind[b]]
-        there = i >= 0 and bodies.meets[b] and people.demand[i, meeting] > 0 and people.undone[i, meeting] == 0
+        b = seats.body[seat]
         all_seats[b] += 1
-        filled[b] += there
+        filled[b] += seats.present[seat]
         if elected[seats.kind[seat]]:
             gp_seats[b] += 1
-            gps[b] += there
+            gps[b] += seats.present[seat]
     attended = np.zeros(bodies.size)
     for b in range(attended.size):
-        enough = filled[b] >= own.quorum * max(all_seats[b], 1) and (gps[b] > 0 or gp_seats[b] == 0)
+        enough = filled[b] >= bodies.quorum[b] * max(all_seats[b], 1) and (gps[b] > 0 or gp_seats[b] == 0)
         bodies.quorate[b] = bodies.meets[b] and enough
         attended[b] = gps[b] / max(gp_seats[b], 1)
     return attended
@@ -375,10 +311,8 @@ def go_through(
     live: bool,
     attended: Floats,
     draws: Draws,
-) -> Floats:
+) -> None:
     """Take items through the week: screened, reached in the queue or heard outside it, and decided.
-
-    Returns the frontline knowledge behind each decision, shape (items,); -1 without a decision in a body.
 
     Args:
         queue: rows of the open items, the oldest first.
@@ -386,13 +320,12 @@ def go_through(
         live: whether CCGs hold their powers.
         attended: share of the seats for GPs that is filled in the room, shape (bodies,).
     """
-    knowledge = np.full(queue.size, -1.0)
     left = np.full((2, bodies.size), places)  # for general business, and for what is delegated
     for n in range(queue.size):
         item = queue[n]
         b, c = items.body[item], items.ccg[item]
         matter, ready = items.kind[item] == ItemKind.MATTER, items.prepared[item] >= 1
-        delegated = int(items.primary_care[item] and ccgs.level[c] == Level.DELEGATED)
+        delegated = int(is_delegated(items.primary_care[item], ccgs.level[c]))
 
         if ready and not items.screened[item] and bodies.quorate[ccgs.executive_group[c]]:
             items.screened[item] = True
@@ -409,21 +342,17 @@ def go_through(
             continue
 
         in_room = 1.0 if items.informal[item] else attended[b]
-        in_room *= 1 - delegated  # GPs leave it for business of their own
+        in_room *= not (delegated and bodies.conflicted_leave[b])
         if matter or items.shaped[item]:
-            knowledge[n] = max(own.knowledge * in_room, own.paper_knowledge)
+            knowledge = max(own.knowledge * in_room, own.paper_knowledge)
         else:
-            knowledge[n] = max(own.paper_knowledge * in_room, own.no_knowledge)
-        others_agree = 1.0
-        if matter and not live:
-            others_agree = own.pct_yes
-        elif items.primary_care[item] and ccgs.level[c] < Level.JOINT:
-            others_agree = own.nhse_yes
-        elif items.primary_care[item] and ccgs.level[c] == Level.JOINT:
-            others_agree = own.joint_yes
-        worth = perceived(items.merit[item], own.noise * draws.vote[n], own.narrowing * knowledge[n])
-        items.stage[item] = Stage.ADOPTED if worth > 0 and draws.agree[n] < others_agree else Stage.REFUSED
-    return knowledge
+            knowledge = max(own.paper_knowledge * in_room, own.no_knowledge)
+        agreement = others_agree(
+            matter, items.primary_care[item], live, ccgs.level[c], own.pct_yes, own.nhse_yes, own.joint_yes
+        )
+        worth = perceived(items.merit[item], own.noise * draws.vote[n], own.narrowing * knowledge)
+        items.knowledge[item] = knowledge
+        items.stage[item] = Stage.ADOPTED if worth > 0 and draws.agree[n] < agreement else Stage.REFUSED
 
 
 @compiled

@@ -138,12 +138,23 @@ class Careers(Process):
         fill = self._appointments(world) if world.calendar.week_of_month(week) == 0 else np.zeros(0, np.int64)
         weekly, salaried = _hazards(self.principal, self.salaried, self.practice_manager, self.manager, self.other)
         luck = world.luck.uniform("careers.leaves", week, people.key)
-        leavers = leave(people, world.slots, world.ccgs, self, weekly, salaried, luck)
-        world.events.add("left", week, ccg=people.ccg[leavers], person=leavers, practice=people.practice[leavers])
+        leavers = who_leave(people, world.slots, world.ccgs, self, weekly, salaried, luck)
+        self.let_go(world, leavers)
         if fill.size:
             self._arrive(world, fill)
-        if fill.size or leavers.size:
-            count_managers(world.people, world.ccgs)
+
+    def let_go(self, world: View, leavers: Whole) -> None:
+        """Let people go at once, whose post or place falls vacant.
+
+        Args:
+            leavers: their rows, shape (k,).
+        """
+        people = world.people
+        people.present[leavers] = False
+        world.slots.person[people.slot[leavers]] = -1
+        world.events.add("left", world.week, ccg=people.ccg[leavers], person=leavers, practice=people.practice[leavers])
+        if leavers.size:
+            count_managers(people, world.ccgs)
 
     def _appointments(self, world: View) -> Whole:
         """Return the vacant slots that are filled this month, of those that are paid for."""
@@ -165,6 +176,7 @@ class Careers(Process):
         slots.person[fill] = slots.last[fill] = rows
         world.ties.edges["informal"].replace(before[known], rows[known], self.taken_over)
         world.events.add("joined", world.week, ccg=slots.ccg[fill], person=rows, practice=slots.practice[fill])
+        count_managers(world.people, world.ccgs)
 
 
 @functools.cache
@@ -178,10 +190,10 @@ def _hazards(
 
 
 @rule
-def leave(
+def who_leave(
     people: Table, slots: Table, ccgs: Table, own: Careers, weekly: Floats, salaried: float, luck: Floats
 ) -> Whole:
-    """Let people go, by chance or because money no longer pays for their post, and return their rows.
+    """Return the rows of those who go, by chance or because money no longer pays for their post.
 
     Args:
         weekly: chance to leave unstrained, by ``Kind``, 1/week.
@@ -197,8 +209,6 @@ def leave(
         unpaid = slots.post_rank[people.slot[i]] >= ccgs.posts[people.ccg[i]]
         if luck[i] < chance or unpaid:
             goes[i] = True
-            people.present[i] = False
-            slots.person[people.slot[i]] = -1
     return np.flatnonzero(goes)
 
 

@@ -23,7 +23,7 @@ class Development(Process):
     evidence = ("training_needs_time", "support_builds_leaders", "unprepared_leaders", "h15_training_for_role")
     directions = (
         Direction(
-            "governance.governing_body_hours",
+            "governance.bodies.governing_body.seats.gp.paid_hours",
             2,
             None,
             "skills of leaders",

@@ -14,22 +14,15 @@ from sim.core.tables import Column, Table
 from sim.core.views import View
 from sim.mechanisms.base import Process
 from sim.mechanisms.claims import RARE, Direction
+from sim.mechanisms.leadership.ballots import elect
 from sim.settings.calendar import WEEKS_A_YEAR
-from sim.state.bodies import NEVER, elected_seats
+from sim.state.bodies import NEVER
 from sim.state.codes import LEADS, BodyKind, Kind, Role, SeatKind
 from sim.state.events import Event
 from sim.state.people import rows_of
 
-_ROLES = {
-    SeatKind.CHAIR: Role.CHAIR,
-    SeatKind.GP: Role.GOVERNING_BODY,
-    SeatKind.LOCALITY_LEAD: Role.LOCALITY_LEAD,
-    SeatKind.REPRESENTATIVE: Role.REPRESENTATIVE,
-    SeatKind.EXECUTIVE: Role.EXECUTIVE,
-}
 FILLED = by(SeatKind, chair=1, gp=2, locality_lead=3)
 """Order in which the founders' seats are filled: chairs, the others on governing bodies, those who lead localities."""
-ROLE_OF_SEAT = np.array([_ROLES.get(kind, Role.NONE) for kind in SeatKind])
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -62,7 +55,7 @@ class Succession(Process):
     }
     reads = {
         "people": "key present kind practice ccg engagement strain skills disposition opposed",
-        "seats": "key body ccg kind slot follows",
+        "seats": "key body ccg kind role elected slot follows",
         "slots": "person",
         "practices": "locality council_seat",
         "bodies": "kind",
@@ -89,7 +82,7 @@ class Succession(Process):
     )
     directions = (
         Direction(
-            "diaries.governing_body_hours",
+            "diaries.governing_body_asked_hours",
             None,
             32,
             "leaders who give up their seat",
@@ -241,13 +234,13 @@ class Succession(Process):
 
     def start(self, world: View) -> None:
         seats, people = world.seats, world.people
-        elected = np.flatnonzero(elected_seats(seats))
+        elected = np.flatnonzero(seats.elected)
         chairs_first = elected[np.argsort(FILLED[seats.kind[elected]], kind="stable")]
         gps = rows_of(people, Kind.GP)
         able = gps[~people.opposed[gps]]
         score = self.kappa * people.disposition[able]
         score += world.luck.gumbel("succession.founders", 0, people.key[able])
-        elect(people, world.practices, seats, chairs_first, able, score)
+        elect(people, world.practices, world.bodies, seats, chairs_first, able, score)
         self._take_office(world)
         self._representatives(world, people.disposition)
         self._terms(world)
@@ -256,7 +249,6 @@ class Succession(Process):
     def _terms(self, world: View) -> None:
         """Set when the founders' terms end."""
         seats, calendar, c = world.seats, world.calendar, world.ccgs
-        gp_seat = elected_seats(seats)
         year = {y: calendar.week_of(calendar.start.replace(year=y, month=4, day=1)) for y in range(2015, 2019)}
         named = self.staggered()
         staggered = np.array([bool({world.sites[i].name, world.sites[i].original} & named) for i in c.site]) & (
@@ -267,7 +259,7 @@ class Succession(Process):
         together = np.where(late, year[2017], year[2016])[seats.ccg]
         third = np.floor(3 * world.luck.uniform("succession.third", 0, seats.key)).astype(np.int64)
         in_turn = np.array([year[2015], year[2016], year[2017]])[third]
-        seats.term_end[:] = np.where(gp_seat, np.where(staggered[seats.ccg], in_turn, together), NEVER)
+        seats.term_end[:] = np.where(seats.elected, np.where(staggered[seats.ccg], in_turn, together), NEVER)
 
     def step(self, world: View) -> None:
         people, seats = world.people, world.seats
@@ -275,9 +267,8 @@ class Succession(Process):
         new_month = world.calendar.week_of_month(world.week) == 0
         somebody_left = vacate(people, seats)
         if new_month:
-            elected = elected_seats(seats)
-            self._leave(world, np.flatnonzero(elected & (seats.person >= 0)))
-            self._by_elections(world, np.flatnonzero(elected & (seats.person < 0)))
+            self._leave(world, np.flatnonzero(seats.elected & (seats.person >= 0)))
+            self._by_elections(world, np.flatnonzero(seats.elected & (seats.person < 0)))
             self._representatives(world, people.engagement)
         if new_month or somebody_left:
             self._take_office(world)
@@ -318,7 +309,7 @@ class Succession(Process):
         for some in (empty[~lead], empty[lead]):
             if not some.size:
                 continue
-            stood, won = elect(people, world.practices, seats, some, stands, score)
+            stood, won = elect(people, world.practices, world.bodies, seats, some, stands, score)
             filled, lost = some[seats.person[some] >= 0], stands[stood & ~won]
             seats.term_end[filled] = week + round(self.term_years * WEEKS_A_YEAR)
             people.kick_election[lost] = -self.election_kick
@@ -338,8 +329,7 @@ class Succession(Process):
         represent(people, practices, world.seats, self, gps, leaning, luck, LEADS)
 
     def _take_office(self, world: View) -> None:
-        people, seats, elected = world.people, world.seats, elected_seats(world.seats)
-        take_office(people, world.ccgs, world.bodies, seats, world.slots, self, elected, ROLE_OF_SEAT)
+        take_office(world.people, world.ccgs, world.bodies, world.seats, world.slots, self)
 
 
 @rule
@@ -352,40 +342,6 @@ def vacate(people: Table, seats: Table) -> bool:
             seats.person[s] = -1
             found = True
     return found
-
-
-@rule
-def elect(
-    people: Table, practices: Table, seats: Table, empty: Whole, stands: Whole, score: Floats
-) -> tuple[Flags, Flags]:
-    """Give each empty seat to the best-ranked who may hold it and has won none yet.
-
-    Seats are open to the whole CCG, but a locality is led by one of its own.
-
-    Args:
-        empty: rows of the seats, in the order in which they are filled.
-        stands: rows of those who stand, shape (k,).
-        score: by which they are ranked, shape (k,).
-
-    Returns:
-        For whom there was a seat to stand for, and who won one, shape (k,) each.
-    """
-    stood, won = np.zeros(stands.size, np.bool_), np.zeros(stands.size, np.bool_)
-    for s in empty:
-        best = -1
-        for k in range(stands.size):
-            i = stands[k]
-            if people.ccg[i] != seats.ccg[s]:
-                continue
-            if seats.kind[s] == SeatKind.LOCALITY_LEAD and practices.locality[people.practice[i]] != seats.body[s]:
-                continue
-            stood[k] = True
-            if not won[k] and (best < 0 or score[k] > score[best]):
-                best = k
-        if best >= 0:
-            won[best] = True
-            seats.person[s] = stands[best]
-    return stood, won
 
 
 @rule
@@ -419,22 +375,8 @@ def represent(
 
 
 @rule
-def take_office(
-    people: Table,
-    ccgs: Table,
-    bodies: Table,
-    seats: Table,
-    slots: Table,
-    own: Succession,
-    elected: Flags,
-    role_of_seat: Whole,
-) -> None:
-    """Fill the seats held by right; derive roles, who is on governing bodies and the load that vacancies leave.
-
-    Args:
-        elected: for which seats GPs stand, shape (seats,).
-        role_of_seat: role that comes with a seat, by ``SeatKind``.
-    """
+def take_office(people: Table, ccgs: Table, bodies: Table, seats: Table, slots: Table, own: Succession) -> None:
+    """Fill the seats held by right; derive roles, who is on governing bodies and the load that vacancies leave."""
     for i in range(people.size):
         people.role[i] = Role.MANAGER if people.kind[i] == Kind.MANAGER else Role.NONE
         people.on_governing_body[i] = False
@@ -446,10 +388,10 @@ def take_office(
             seats.person[s] = seats.person[seats.follows[s]]  # which lies before it
         holder = seats.person[s]
         if holder >= 0:
-            people.role[holder] = max(people.role[holder], role_of_seat[seats.kind[s]])
+            people.role[holder] = max(people.role[holder], seats.role[s])
             if bodies.kind[seats.body[s]] == BodyKind.GOVERNING_BODY:
                 people.on_governing_body[holder] = True
-        if elected[s]:
+        if seats.elected[s]:
             leaders[seats.ccg[s]] += 1
             filled[seats.ccg[s]] += holder >= 0
     for c in range(leaders.size):

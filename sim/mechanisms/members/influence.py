@@ -15,6 +15,7 @@ from sim.core.parameters import param
 from sim.core.tables import Column, Table
 from sim.core.views import View
 from sim.mechanisms.base import Process
+from sim.mechanisms.business.decision_rights import decides
 from sim.mechanisms.claims import Direction
 from sim.state.codes import ItemKind, Kind
 
@@ -43,8 +44,8 @@ class Influence(Process):
         "people": "present kind practice ccg on_governing_body",
         "items": "settled credit kind originator practice ccg shaped",
         "practices": "locality",
-        "bodies": "reputation limit",
-        "ccgs": "governing_body",
+        "bodies": "reputation limit from_level",
+        "ccgs": "general_body primary_care_body level",
     }
     writes = {"people": "pull_influence"}
     evidence = (
@@ -97,6 +98,13 @@ class Influence(Process):
         within=(0, 1),
         source="one plan before a GP of the governing body (rubber_stamping)",
     )
+    of_general_practice: float = param(
+        0.3,
+        "weight",
+        "weight of the repute of a body that decides on general practice alone, where there is one",
+        within=(0, 1),
+        source="about as many matters are about general practice; size assumed",
+    )
     repute: float = param(
         0.012,
         "1/week",
@@ -107,22 +115,23 @@ class Influence(Process):
 
     def start(self, world: View) -> None:
         people = world.people
-        body = who_decides(
-            people.practice, people.ccg, world.practices.locality, world.bodies.limit, world.ccgs.governing_body
-        )
-        people.influence[:] = world.bodies.reputation[body]
+        people.influence[:] = repute(people, world.practices, world.ccgs, world.bodies, self)
         people.pull_influence[:] = self.beta * people.influence
 
     def step(self, world: View) -> None:
         if not world.frozen:
-            learn(world.people, world.practices, world.ccgs, world.bodies, world.items, self, world.week)
+            known = repute(world.people, world.practices, world.ccgs, world.bodies, self)
+            learn(world.people, world.practices, world.ccgs, world.bodies, world.items, self, known, world.week)
 
 
 @rule
-def learn(people: Table, practices: Table, ccgs: Table, bodies: Table, items: Table, own: Influence, week: int) -> None:
+def learn(
+    people: Table, practices: Table, ccgs: Table, bodies: Table, items: Table, own: Influence, known: Floats, week: int
+) -> None:
     """Let everybody learn from what was settled this week; who hears of nothing moves toward repute.
 
     Args:
+        known: repute of who would decide what each might raise, shape (people,).
         week: of the run.
     """
     # how many were items.settled and the credit in all, by whose they are
@@ -147,7 +156,6 @@ def learn(people: Table, practices: Table, ccgs: Table, bodies: Table, items: Ta
             for k in range(2):
                 told[p, k] += own.of_locality * (of_locality[locality, k] - of_practice[p, k])
 
-    body = who_decides(people.practice, people.ccg, practices.locality, bodies.limit, ccgs.governing_body)
     for i in range(people.size):
         if not people.present[i]:
             continue
@@ -164,7 +172,7 @@ def learn(people: Table, practices: Table, ccgs: Table, bodies: Table, items: Ta
             people.influence[i] += (credit - weight * belief) / (evidence + own.prior + weight)
             people.influence_evidence[i] += weight
         else:
-            people.influence[i] += own.repute * (bodies.reputation[body[i]] - belief)
+            people.influence[i] += own.repute * (known[i] - belief)
         people.pull_influence[i] = own.beta * people.influence[i]
 
 
@@ -175,22 +183,17 @@ def count(tally: Floats, row: int, credit: float) -> None:
     tally[row, 1] += credit
 
 
-@compiled
-def who_decides(practice: Rows, ccg: Rows, locality: Rows, limit: Rows, governing_body: Rows) -> Rows:
-    """Return the body that would decide a matter of each person, shape (people,).
-
-    A devolved locality decides for its practices, the governing body for everybody else.
-
-    Args:
-        practice: practice of each person, negative for none, shape (people,); ``ccg`` likewise.
-        locality: body of each practice's locality, negative without, shape (practices,).
-        limit: largest matter that each body may decide itself, shape (bodies,).
-        governing_body: body by CCG, shape (ccgs,).
-    """
-    body = governing_body[ccg]
-    for i in range(practice.size):
-        if practice[i] >= 0:
-            own = locality[practice[i]]
-            if own >= 0 and limit[own] > 0:
-                body[i] = own
-    return body
+@rule
+def repute(people: Table, practices: Table, ccgs: Table, bodies: Table, own: Influence) -> Floats:
+    """Return how matters fare that each person might raise, by the repute of who would decide them, shape (people,)."""
+    known = np.zeros(people.size)
+    for i in range(people.size):
+        c, p = people.ccg[i], people.practice[i]
+        locality = practices.locality[p] if p >= 0 else -1
+        general, primary, level = ccgs.general_body[c], ccgs.primary_care_body[c], ccgs.level[c]
+        usual = decides(True, 1, False, level, locality, general, primary, bodies.limit, bodies.from_level)
+        of_practice = decides(True, 1, True, level, locality, general, primary, bodies.limit, bodies.from_level)
+        known[i] = bodies.reputation[usual]
+        if of_practice != usual:
+            known[i] += own.of_general_practice * (bodies.reputation[of_practice] - known[i])
+    return known

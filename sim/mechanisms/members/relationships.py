@@ -16,7 +16,6 @@ from sim.core.views import View
 from sim.mechanisms.base import Process
 from sim.mechanisms.claims import RARE, Direction
 from sim.settings.money import EXECUTIVES
-from sim.state.bodies import elected_seats
 from sim.state.codes import Kind, Work
 
 Flags = NDArray[np.bool_]
@@ -48,7 +47,7 @@ class Relationships(Process):
         "people": "present kind ccg practice influence joined demand undone",
         "practices": "ccg",
         "ccgs": "site posts managers contact_kept",
-        "seats": "kind follows ccg person",
+        "seats": "elected ccg person",
         "slots": "ccg post_rank person",
     }
     evidence = (
@@ -175,7 +174,7 @@ class Relationships(Process):
         since = world.week - world.calendar.go_live_week
         known = self.contact_start if since < 0 else 1 - (1 - self.contact_new) * (1 - self.contact_gain) ** since
         c.nhse_contact[:] = known
-        gp, manager = who_work_together(world.seats, world.slots, c, elected_seats(world.seats), EXECUTIVES)
+        gp, manager = who_work_together(world.seats, world.slots, c, EXECUTIVES)
         whole = (gp >= 0) & (manager >= 0)
         strength = np.full(gp.size, self.pair_start, dtype=np.float64)
         world.ties.edges["pair"] = Edges(np.where(whole, gp, -1), np.where(whole, manager, -1), strength)
@@ -185,7 +184,7 @@ class Relationships(Process):
             world.ccgs.nhse_contact[:] = self.contact_new
         self._get_to_know(world)
         pair, informal = world.ties.edges["pair"], world.ties.edges["informal"]
-        together = who_work_together(world.seats, world.slots, world.ccgs, elected_seats(world.seats), EXECUTIVES)
+        together = who_work_together(world.seats, world.slots, world.ccgs, EXECUTIVES)
         if together.shape[1] != pair.strength.size:
             raise ValueError(
                 f"{pair.strength.size} ties of kind pair; needed is one a leader's seat, {together.shape[1]}"
@@ -239,13 +238,12 @@ def get_to_know(people: Table, practices: Table, ccgs: Table, own: Relationships
 
 
 @rule
-def who_work_together(seats: Table, slots: Table, ccgs: Table, elected: Flags, executives: int) -> Rows:
+def who_work_together(seats: Table, slots: Table, ccgs: Table, executives: int) -> Rows:
     """Return the holder of each GP leader's seat and the manager who works with that seat, shape (2, pairs); -1 nobody.
 
     Managers' posts take turns, those that money pays for; executives where it pays for nobody else.
 
     Args:
-        elected: which seats are a GP leader's, shape (seats,).
         executives: how many posts of a CCG, the first, are executives'.
     """
     first = np.full(ccgs.size, -1)
@@ -255,7 +253,7 @@ def who_work_together(seats: Table, slots: Table, ccgs: Table, elected: Flags, e
     together, pairs = np.empty((2, seats.size), dtype=np.int64), 0
     turn = np.zeros(ccgs.size, dtype=np.int64)
     for seat in range(seats.size):
-        if not elected[seat]:
+        if not seats.elected[seat]:
             continue
         c = seats.ccg[seat]
         others = ccgs.posts[c] - executives

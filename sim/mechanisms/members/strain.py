@@ -39,7 +39,7 @@ class Strain(Process):
             "weeks beyond the sustainable wear members down",
         ),
         Direction(
-            "diaries.governing_body_hours",
+            "diaries.governing_body_asked_hours",
             None,
             32,
             "leaders highly engaged",

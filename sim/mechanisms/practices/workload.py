@@ -76,7 +76,7 @@ class Workload(Process):
             "fuller clinics leave fewer hours for the CCG",
         ),
         Direction(
-            "governance.governing_body_hours",
+            "governance.bodies.governing_body.seats.gp.paid_hours",
             2,
             None,
             "wait for appointments",

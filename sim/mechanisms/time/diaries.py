@@ -14,10 +14,9 @@ from sim.core.views import View
 from sim.mechanisms.base import Process
 from sim.mechanisms.claims import Direction
 from sim.settings.calendar import WEEKS_A_YEAR
-from sim.state.codes import LEADS, WORK_OF_BODY, Kind, Role, Stage, Work
+from sim.state.codes import LEADS, Kind, Role, Stage, Work
 
 Floats = NDArray[np.float64]
-Codes = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 
@@ -37,7 +36,7 @@ class Diaries(Process):
         "people": "present kind role ccg booked deadline undone",
         "ccgs": "request_minutes vacancy_load managers",
         "seats": "person body",
-        "bodies": "kind meets minutes months_between",
+        "bodies": "work meets minutes months_between",
         "items": "stage prepared ccg work",
         "practices": "ccg",
     }
@@ -51,7 +50,7 @@ class Diaries(Process):
     )
     directions = (
         Direction(
-            "diaries.governing_body_hours",
+            "diaries.governing_body_asked_hours",
             None,
             32,
             "strain of leaders",
@@ -61,28 +60,28 @@ class Diaries(Process):
         ),
     )
 
-    representative_hours: float = param(
+    representative_asked_hours: float = param(
         2,
         "hours/week",
         "CCG work asked of a practice representative, meetings included",
         within=(0, 20),
         source="one hour paid, one unpaid; assumed",
     )
-    locality_lead_hours: float = param(
+    locality_lead_asked_hours: float = param(
         15,
         "hours/week",
         "CCG work asked of a locality lead, meetings included",
         within=(0, 60),
         source="c14_hours_locality_lead: 11 contracted, actual hours ran over",
     )
-    governing_body_hours: float = param(
+    governing_body_asked_hours: float = param(
         16,
         "hours/week",
         "CCG work asked of a GP on the governing body, meetings included",
         within=(0, 60),
         source="c14_reading_extra_sessions: one or two unpaid sessions",
     )
-    chair_hours: float = param(
+    chair_asked_hours: float = param(
         32,
         "hours/week",
         "CCG work asked of a chair, meetings included",
@@ -172,17 +171,16 @@ class Diaries(Process):
 
     def step(self, world: View) -> None:
         people, ccgs = world.people, world.ccgs
-        average = call_meetings(people, world.seats, world.bodies, WORK_OF_BODY, WEEKS_A_YEAR)
+        average = call_meetings(people, world.seats, world.bodies, WEEKS_A_YEAR)
         each = share_out(world.practices, ccgs, world.items, self, len(Work))
         ask(people, ccgs, self, average, each, LEADS)
 
 
 @rule
-def call_meetings(people: Table, seats: Table, bodies: Table, work: Codes, weeks_a_year: float) -> Floats:
+def call_meetings(people: Table, seats: Table, bodies: Table, weeks_a_year: float) -> Floats:
     """Ask people for the meetings of this week, and for nothing else yet.
 
     Args:
-        work: kind of work that a meeting is, by ``BodyKind``.
         weeks_a_year: number of weeks in a year, by which meetings every so many months are spread over weeks.
 
     Returns:
@@ -195,7 +193,7 @@ def call_meetings(people: Table, seats: Table, bodies: Table, work: Codes, weeks
         if i < 0 or not people.present[i]:
             continue
         if bodies.meets[b]:
-            people.demand[i, work[bodies.kind[b]]] += bodies.minutes[b]
+            people.demand[i, bodies.work[b]] += bodies.minutes[b]
         months = bodies.months_between[b]
         average[i] += bodies.minutes[b] / (months * weeks_a_year / 12 if months > 0 else 1.0)
     return average
@@ -247,18 +245,18 @@ def ask(people: Table, ccgs: Table, own: Diaries, average: Floats, each: Floats,
         deadline = float(people.deadline[i])
         preparation = reading = contact = briefing = learning = 0.0
         if role == Role.REPRESENTATIVE:
-            rest = max(60 * own.representative_hours - average[i], 0.0)
+            rest = max(60 * own.representative_asked_hours - average[i], 0.0)
             preparation = rest * own.representative_preparation
             reading = rest * own.representative_reading
             contact = rest * own.representative_contact
             briefing = rest * own.representative_briefing
             learning = rest * max(0.0, 1 - of_representative)
         elif leads[role]:
-            hours = own.locality_lead_hours
+            hours = own.locality_lead_asked_hours
             if role == Role.GOVERNING_BODY:
-                hours = own.governing_body_hours
+                hours = own.governing_body_asked_hours
             elif role == Role.CHAIR:
-                hours = own.chair_hours
+                hours = own.chair_asked_hours
             rest = max(60 * hours * ccgs.vacancy_load[c] - average[i], 0.0)
             preparation = rest * own.leader_preparation
             reading = rest * own.leader_reading

@@ -57,8 +57,13 @@ class TimeAllocation(Process):
             ),
         ),
         "ccgs": (Column("contact_kept", "float64", "share", "of managers' contact with practices, done this week"),),
+        "seats": (Column("present", "bool", "-", "its holder is in the room: the body meets and time was found"),),
     }
-    reads = {"people": "key present kind ccg contract sessions demand engagement strain"}
+    reads = {
+        "people": "key present kind ccg contract sessions demand engagement strain",
+        "seats": "person body",
+        "bodies": "meets work",
+    }
     evidence = (
         "role_overflows_contract",
         "clinic_commitments_fix_diary",
@@ -125,6 +130,7 @@ class TimeAllocation(Process):
         evening = (60 * self.evening_most / (1 + np.exp(-logit))).astype(np.int32)
         luck = world.luck.uniform("time.diary", world.week, people.key)
         fill(people, self, evening, luck, IS_MEETING, 1 - 2.0 ** (-1 / self.memory_weeks))
+        attend(people, world.seats, world.bodies)
         keep_contact(people, world.ccgs)
 
     def audit(self, world: View) -> Iterator[Broken]:
@@ -167,6 +173,15 @@ def fill(people: Table, own: TimeAllocation, evening: Whole, luck: Floats, is_me
         people.ccg_worked[i] = people.worked[i] - people.paid[i, Work.BOOKED] - people.unpaid[i, Work.BOOKED]
         if asked > 0:
             people.time_met[i] += rate * ((1.0 if in_time == asked else 0.0) - people.time_met[i])
+
+
+@rule
+def attend(people: Table, seats: Table, bodies: Table) -> None:
+    """Work out who is in the room: whose body meets, and who was asked to come and left none of it undone."""
+    for seat in range(seats.size):
+        b, i = seats.body[seat], seats.person[seat]
+        asked = i >= 0 and bodies.meets[b] and people.demand[i, bodies.work[b]] > 0
+        seats.present[seat] = asked and people.undone[i, bodies.work[b]] == 0
 
 
 @rule

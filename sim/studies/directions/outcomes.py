@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sim.run.vocabulary import GPS, LEADERS, MANAGERS
 from sim.settings.calendar import WEEKS_A_YEAR, Calendar, Timeline
 from sim.state.drivers import STANDING
 
@@ -20,10 +21,7 @@ Measure = Callable[["Results", int], float]
 
 SINCE = ("go_live", "co_commissioning")
 """Dates of the timeline from which outcomes are measured, to the end of the run."""
-LEADERS = ("locality_lead", "governing_body", "chair")
-GPS = ("none", "representative", *LEADERS)
-MANAGERS = ("manager", "executive")
-GROUPS = {"members": ("none",), "representatives": ("representative",), "leaders": LEADERS, "GPs": GPS}
+OF_DRIVERS = {"members": ("none",), "representatives": ("representative",), "leaders": LEADERS, "GPs": GPS}
 """Groups of which the drivers of engagement are outcomes."""
 SETTLED = ("adopted", "refused", "lapsed")
 REVIEWED = ("succeeded", "failed")
@@ -65,7 +63,9 @@ def _people(variable: str, *roles: str, table: str = "series", times: float = 1.
         if roles:
             rows = rows[rows["role"].isin(roles)]
         if devolved:
-            rows = rows[rows["ccg"].isin([s["name"] for s in results.config["place"]["sites"] if s["devolved"]])]
+            rows = rows[
+                rows["ccg"].isin([name for name, site in results.config["place"]["sites"].items() if site["devolved"]])
+            ]
         return times * float(np.average(rows[variable], weights=rows["n"])) if len(rows) else np.nan
 
     return of
@@ -142,7 +142,7 @@ def _not_finite(results: Results, first: int) -> float:
 def _drivers() -> Iterator[tuple[str, Outcome]]:
     """Yield the component of each driver of engagement in the mean of each of some groups, by name."""
     for driver in STANDING.rows:
-        for group, roles in GROUPS.items():
+        for group, roles in OF_DRIVERS.items():
             shows = {"engagement": 1, **driver.shows}
             yield (
                 f"engagement from {driver.label}, {group}",

@@ -38,7 +38,7 @@ from tqdm import tqdm
 from sim.ensembles.pool import Failure, Job, run_jobs
 from sim.run.config import compose
 from sim.run.fitted_values import NONE
-from sim.studies.fit.panels import Panel, PanelJob
+from sim.studies.fit.panels import Panel, PanelJob, answering
 from sim.studies.scorecard import Pattern, patterns
 from sim.studies.scorecard.measures import WAVES
 from sim.studies.scorecard.patterns import Number
@@ -194,7 +194,8 @@ def fit(
     name = base.scenario.vectors
     priors = PRIORS[name]
     base = base.with_values({"scenario.vectors": NONE})
-    sites = [s.name for s in base.place.sites]
+    keep_panels = functools.partial(answering, gamma=base.survey.gamma)
+    sites = sorted(base.place.sites)
     found: dict[int, tuple[dict[str, Any], Floats]] = {}
     tried = possible_draws = possible_pairs = 0
     closest = np.inf
@@ -203,7 +204,9 @@ def fit(
         if not worlds:
             break
         drawn = [draw(priors, seed, number * keep + world, sites) for world in worlds]
-        jobs = [PanelJob(base.with_values({"seed": w, **d.values}), list) for d, w in zip(drawn, worlds, strict=True)]
+        jobs = [
+            PanelJob(base.with_values({"seed": w, **d.values}), keep_panels) for d, w in zip(drawn, worlds, strict=True)
+        ]
         for world, d, panels in zip(worlds, drawn, _run(jobs, workers, progress), strict=True):
             simulated = shares(panels, d.pairs, base.survey.response_sd)
             possible = np.flatnonzero((implausibility(simulated) <= LIMIT) & (d.pairs[:, 0] < d.pairs[:, 1]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,21 +60,46 @@ def _excess(rate: float, weight: Floats, quota: int) -> float:
     return float((1 - np.exp(-rate * weight)).sum() - quota)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Those who could be asked at a wave: latent engagement and practice role, shape (n,), and the quota by role."""
+
+    engagement: Floats
+    role: Ints
+    places: Ints
+
+    def panel(self, gamma: float) -> Panel:
+        """Return who would answer if the engaged answer more readily by so much."""
+        return Panel(self.engagement, chances(self.engagement, self.role, self.places, gamma))
+
+
+@dataclass(frozen=True)
 class PanelJob(Job):
-    """A run to the second wave; ``keep`` gets the panels of the two waves instead of results."""
+    """A run through some waves of the panel; ``keep`` gets who could be asked at each, instead of results.
+
+    Attributes:
+        waves: by their dates, in order; the two reported ones if none are named.
+    """
+
+    waves: Sequence[str] = tuple(PANEL)
 
     def compute(self) -> Any:
-        """Run the model from wave to wave and return what ``keep`` makes of the panels."""
+        """Run the model from wave to wave and return what ``keep`` makes of them."""
         from sim.run.model import CommissioningModel
 
         model = CommissioningModel(self.config, seed=self.config.seed)
-        panels = []
-        for label, wave in PANEL.items():
+        asked = []
+        for label in self.waves:
             model.run_until(label)
-            people = model.world.people
+            people, wave = model.world.people, PANEL[label]
             rows = np.flatnonzero(people.present & (people.practice_role >= 0))
-            x, role = people.engagement[rows], people.practice_role[rows].astype(np.int64)
+            role = people.practice_role[rows].astype(np.int64)
             eligible = np.bincount(role, minlength=len(wave.respondents))
             places = panel_places(wave, eligible, is_study(self.config.place))
-            panels.append(Panel(x, chances(x, role, places, self.config.survey.gamma)))
-        return self.keep(panels)
+            asked.append(Asked(people.engagement[rows], role, places))
+        return self.keep(asked)
+
+
+def answering(asked: Sequence[Asked], gamma: float) -> list[Panel]:
+    """Return the panel of each wave."""
+    return [wave.panel(gamma) for wave in asked]

@@ -11,22 +11,20 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 
 from sim.ensembles.ensemble import Ensemble
-from sim.ensembles.pool import Failure, Job, run_jobs
-from sim.run.config import Config, compose, is_study
+from sim.ensembles.pool import Failure, run_jobs
+from sim.run.config import Config, compose
 from sim.studies.fit import targets
-from sim.studies.fit.panels import Panel, chances
+from sim.studies.fit.panels import Asked, Panel, PanelJob
 from sim.studies.scorecard.measures import OF_RESPONDENTS, WAVES
 from sim.studies.scorecard.patterns import patterns
 from sim.studies.scorecard.rules import judge_pattern
 from sim.studies.scorecard.worlds import lean
-from sim.survey.instruments import PANEL, panel_places
+from sim.survey.instruments import PANEL
 from sim.survey.items import AT_LEAST_SOMEWHAT
 
 GAMMAS = (0.0, 0.3, 0.6, 1.0)
@@ -38,24 +36,6 @@ CUT_POINTS = ("threshold_somewhat", "threshold_highly")
 SOUGHT = (-6.0, 6.0)
 """Latent units between which a cut-point is sought."""
 ANSWERS = (AT_LEAST_SOMEWHAT, "highly")
-
-
-class FirstWaveJob(Job):
-    """A run to the first wave; ``keep`` gets the panel that would answer at each gamma, by gamma."""
-
-    def compute(self) -> Any:
-        """Run the model to the first wave and return what ``keep`` makes of its panels."""
-        from sim.run.model import CommissioningModel
-
-        (label, wave), *_ = PANEL.items()
-        model = CommissioningModel(self.config, seed=self.config.seed)
-        model.run_until(label)
-        people = model.world.people
-        rows = np.flatnonzero(people.present & (people.practice_role >= 0))
-        x, role = people.engagement[rows], people.practice_role[rows].astype(np.int64)
-        eligible = np.bincount(role, minlength=len(wave.respondents))
-        places = panel_places(wave, eligible, is_study(self.config.place))
-        return self.keep({gamma: Panel(x, chances(x, role, places, max(gamma, TINY))) for gamma in GAMMAS})
 
 
 def plan_gammas(overrides: Sequence[str], folder: Path, workers: int = 0) -> dict[float, Ensemble]:
@@ -100,12 +80,18 @@ def _above(panel: Panel, response_sd: float, share: float, cut: float) -> float:
 
 def _first_panels(members: Sequence[Config], workers: int) -> dict[int, dict[float, Panel]]:
     found = {}
-    with closing(run_jobs([FirstWaveJob(member, dict) for member in members], workers=workers)) as finished:
+    jobs = [PanelJob(member, _at_each_gamma, waves=list(PANEL)[:1]) for member in members]
+    with closing(run_jobs(jobs, workers=workers)) as finished:
         for position, panels in finished:
             if isinstance(panels, Failure):
                 raise RuntimeError(f"run {position} failed: {panels.reason}\n{panels.trace}")
             found[position] = panels
     return found
+
+
+def _at_each_gamma(asked: Sequence[Asked]) -> dict[float, Panel]:
+    (first,) = asked
+    return {gamma: first.panel(max(gamma, TINY)) for gamma in GAMMAS}
 
 
 def truths(ensembles: Mapping[float, Ensemble]) -> pd.DataFrame:

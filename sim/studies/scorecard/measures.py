@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sim.run.results import Results
+from sim.run.vocabulary import GPS, MEMBERS
 from sim.state.codes import Stage
 from sim.studies.scorecard.patterns import Pattern, patterns
 from sim.survey.instruments import PANEL
@@ -23,8 +24,6 @@ TABLES = ("series", "ccgs", "events", "survey", "hours")
 """Tables of results that measures need."""
 WAVES = {int(label[:4]): label for label in PANEL}
 """The two reported waves by year."""
-MEMBERS = ("none", "representative", "locality_lead", "governing_body", "chair", "practice_manager")
-GPS = MEMBERS[:5]
 
 
 class Run:

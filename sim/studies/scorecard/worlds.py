@@ -1,42 +1,53 @@
-"""The ensembles behind the full scorecard: the baseline, the null world, and one world for each switch.
+"""The ensembles behind scorecards: with the null world beside it; of the full one, a world for each switch too.
 
-All on the same seeds and vectors, each in a folder of its own below one. A run keeps the tables that measures read.
+All on the same seeds and vectors. Those of the full scorecard have a folder each below one, and a run keeps the tables
+that measures read.
 """
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pandas as pd
 
-from sim.ensembles.ensemble import Ensemble, default_folder, plan
-from sim.ensembles.pool import Job
+from sim.core.files import is_content
+from sim.ensembles.ensemble import Ensemble, Measure, default_folder, plan
 from sim.ensembles.store import OutputError
 from sim.run.config import Config, compose
-from sim.run.results import Results
-from sim.run.vocabulary import TABLES
-from sim.studies.scorecard.measures import TABLES as MEASURED
+from sim.run.results import ALL_TABLES
+from sim.studies.scorecard.measures import TABLES, measured
 from sim.studies.scorecard.switches import BASELINE, NULL, SWITCHES
+from sim.studies.scorecard.table import judge
+
+MEASURE = Measure(measured, TABLES)
+"""What a scorecard needs of a run."""
 
 Name = TypeVar("Name")
 
 
-class LeanEnsemble(Ensemble):
-    """An ensemble that keeps no more of a run than the scorecard reads."""
+def plan_worlds(
+    config: Config, *, replicates: int, folder: Path | None = None, tables: Collection[str] = ALL_TABLES
+) -> list[Ensemble]:
+    """Plan an ensemble and, if ``ensemble.null_world``, the same in which nothing changes, kept in ``null/``.
 
-    def job(self, replicate: int) -> Job:
-        """Return what is to be done for one replicate."""
-        job = super().job(replicate)
-        return replace(job, keep=functools.partial(_lean, job.keep))
+    Of the null world in memory only the measures are kept. Arguments and errors are those of
+    :func:`sim.ensembles.ensemble.plan`.
+    """
+    worlds = [plan(config, replicates=replicates, folder=folder, measure=MEASURE, tables=tables)]
+    if config.ensemble.null_world and not config.null_world:
+        null, kept = replace(config, null_world=True), tables if folder else ()
+        place = folder / "null" if folder else None
+        worlds.append(plan(null, replicates=replicates, folder=place, measure=MEASURE, tables=kept))
+    return worlds
 
 
-def _lean(keep: Callable[[Results], Any], results: Results) -> Any:
-    empty = {name: getattr(results, name).iloc[:0] for name in TABLES if name not in MEASURED}
-    return keep(replace(results, **empty))
+def score_worlds(worlds: Sequence[Ensemble]) -> pd.DataFrame:
+    """Return the scorecard of an ensemble, beside that of its null world if there is one."""
+    null = worlds[1].measures() if len(worlds) > 1 and worlds[1].finished() else None
+    return judge(worlds[0].measures(), null)
 
 
 def plan_switches(overrides: Sequence[str], folder: Path | None = None) -> dict[str, Ensemble]:
@@ -71,14 +82,14 @@ def folder_of(config: Config) -> Path:
 
 def _check(folder: Path) -> None:
     """Check, without writing, that a folder is new, empty or holds a full scorecard."""
-    inside = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    inside = sorted(path.name for path in folder.iterdir() if is_content(path)) if folder.is_dir() else []
     if inside and BASELINE not in inside:
         raise OutputError(f"output={folder} holds something else ({inside[0]}); allowed is a new or empty folder")
 
 
 def lean(config: Config, folder: Path) -> Ensemble:
     """Plan one ensemble that keeps what measures read."""
-    return LeanEnsemble(**vars(plan(config, replicates=config.ensemble.replicates, folder=folder)))
+    return plan(config, replicates=config.ensemble.replicates, folder=folder, measure=MEASURE, tables=TABLES)
 
 
 def measures_of(worlds: Mapping[Name, Ensemble]) -> dict[Name, pd.DataFrame]:

@@ -11,7 +11,7 @@ from sim.mechanisms.business.agenda import Agenda
 from sim.settings.sites import Site
 from sim.state.codes import BodyKind, ItemKind, Kind
 from sim.state.world import World
-from tests.worlds import body, of_kind, step, tiny
+from tests.worlds import add_items, body, of_kind, step, tiny
 
 CROWD = Site("T", population=40_000, practices=20)
 NO_PLANS: dict[str, Any] = {"plans": 0.0}
@@ -80,6 +80,15 @@ def test_a_local_matter_within_the_limit_belongs_to_a_devolved_locality(devolved
     assert (items.body == np.where(local_and_small, home, board)).all()
     if devolved:
         assert local_and_small.mean() == pytest.approx(0.3, abs=4 * np.sqrt(0.21 / items.size))
+
+
+def test_a_matter_of_exactly_the_limit_is_the_localitys() -> None:
+    """The limit is 30,000 pounds; a penny more is for the governing body."""
+    world = tiny(Site("T", population=20_000, practices=4, localities=2, devolved=True, devolved_limit=30_000), gps=1)
+    first = add_items(world, 3, local=True, value=[2_999_999, 3_000_000, 3_000_001])
+    step(world, Agenda(rate=0, plans=0))
+    home = world.practices.locality[world.items.practice[first[0]]]
+    assert world.items.body[first].tolist() == [home, home, body(world, BodyKind.GOVERNING_BODY)]
 
 
 def test_what_matters_are_like() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sim.core.ties import Edges
+from sim.mechanisms.business.decision_quality import DecisionQuality
 from sim.mechanisms.business.meetings import Meetings
 from sim.state.codes import BodyKind, ItemKind, Kind, Stage, Work
 from sim.state.world import World
@@ -21,8 +22,9 @@ def world() -> World:
     return in_session()
 
 
-def stay_away(world: World, who: Any, work: Work = Work.GOVERNING_BODY) -> None:
-    worked(world, who, work, undone=100)
+def stay_away(world: World, who: Any, kind: BodyKind = BodyKind.GOVERNING_BODY) -> None:
+    seats = world.seats
+    seats.present[(seats.body == body(world, kind)) & np.isin(seats.person, who)] = False
 
 
 def chair_and_member(world: World) -> tuple[int, int]:
@@ -37,7 +39,7 @@ def stages(world: World, items: np.ndarray) -> list[Stage]:
 
 def test_the_world_is_as_described(world: World) -> None:
     board = world.people.kind[holders(world, BodyKind.GOVERNING_BODY)].tolist()
-    assert board == [Kind.GP, Kind.CONSULTANT, Kind.NURSE, Kind.MANAGER, Kind.MANAGER, Kind.MANAGER]
+    assert board == [Kind.GP, Kind.NURSE, Kind.CONSULTANT, Kind.MANAGER, Kind.MANAGER, Kind.MANAGER]
 
 
 # Quality: complements, not substitutes
@@ -55,7 +57,7 @@ def test_the_world_is_as_described(world: World) -> None:
 def test_quality_has_complements(world: World, knowledge: float, data: float, managers: float, quality: float) -> None:
     item = add_items(world)
     world.ccgs.data[:], world.ccgs.expertise[:] = data, (managers - 0.3) / 0.6
-    step(world, Meetings(**SURE, knowledge=knowledge))
+    step(world, Meetings(**SURE, knowledge=knowledge), DecisionQuality())
     assert world.items.quality[item] == pytest.approx([quality], abs=0.005)
 
 
@@ -64,7 +66,7 @@ def test_quality_without_gps_in_the_room(world: World) -> None:
     own = add_items(world, primary_care=True)
     shaped = add_items(world, kind=ItemKind.PLAN, primary_care=True, shaped=True)
     unshaped = add_items(world, kind=ItemKind.PLAN, primary_care=True)
-    step(world, Meetings(**SURE, paper_knowledge=0.25))
+    step(world, Meetings(**SURE, paper_knowledge=0.25), DecisionQuality())
     q = world.items.quality
     assert q[unshaped] == pytest.approx([0.23], abs=0.005)  # k = .1
     assert q[shaped] == pytest.approx([3 / (4 + 2 / 0.7)])  # what the papers carry
@@ -73,7 +75,7 @@ def test_quality_without_gps_in_the_room(world: World) -> None:
 
 def test_gps_in_the_room_know_of_a_plan_that_none_shaped_what_its_papers_say(world: World) -> None:
     plan = add_items(world, kind=ItemKind.PLAN)
-    step(world, Meetings(**SURE, knowledge=0.7, paper_knowledge=0.25, no_knowledge=0.1))
+    step(world, Meetings(**SURE, knowledge=0.7, paper_knowledge=0.25, no_knowledge=0.1), DecisionQuality())
     assert world.items.quality[plan] == pytest.approx([3 / (4 + 2 / 0.7)])
 
 
@@ -83,7 +85,7 @@ def test_gps_in_the_room_know_of_a_plan_that_none_shaped_what_its_papers_say(wor
 def test_the_rival_form_of_quality_is_the_mean(world: World, rho: float, quality: float) -> None:
     item = add_items(world)
     world.ccgs.data[:], world.ccgs.expertise[:] = 0.4, LEVEL_OF_T[0.1]
-    step(world, Meetings(**SURE, rho=rho))
+    step(world, Meetings(**SURE), DecisionQuality(rho=rho))
     assert world.items.quality[item] == pytest.approx([quality])
 
 
@@ -92,7 +94,7 @@ def test_knowledge_is_that_of_the_gps_who_came(world: World) -> None:
     world.seats.kind[seats[1]] = world.seats.kind[seats[0]]  # a second GP seat, whose holder stays away
     stay_away(world, world.seats.person[seats[1]])
     item = add_items(world)
-    step(world, Meetings(**SURE, knowledge=0.8))
+    step(world, Meetings(**SURE, knowledge=0.8), DecisionQuality())
     assert world.items.quality[item] == pytest.approx([3 / (1 / 0.4 + 2 / 0.7)])
 
 
@@ -107,6 +109,16 @@ def test_what_has_merit_is_adopted(world: World, merit: float, stage: Stage) -> 
     assert world.items.settled[item].tolist() == [60]
     event = world.events.frame().iloc[-1]
     assert (event["kind"], event["value"], event["item"]) == (Stage(stage).name.lower(), 9.0, item[0])
+
+
+def test_what_the_screen_lets_through_has_no_better_luck_in_the_vote(world: World) -> None:
+    """Of 2000 matters without merit luck stops half, and refuses half of the others."""
+    items = add_items(world, 2000, merit=0.0)
+    step(world, Meetings(**{**SURE, "noise": 1.0, "screen": 0.0, "room": 2000}))
+    heard = world.items.knowledge[items] > 0
+    assert heard.mean() == pytest.approx(0.5, abs=4 * np.sqrt(0.25 / 2000))
+    adopted = world.items.stage[items][heard] == Stage.ADOPTED
+    assert adopted.mean() == pytest.approx(0.5, abs=4 * np.sqrt(0.25 / heard.sum()))
 
 
 def test_the_executive_group_stops_weak_matters_but_no_plan(world: World) -> None:
@@ -223,28 +235,36 @@ def test_matters_not_reached_in_half_a_year_lapse_and_plans_do_not(world: World)
 def test_a_quorum_of_two_fifths_with_a_gp(world: World, away: list[int], quorate: bool) -> None:
     stay_away(world, holders(world, BodyKind.GOVERNING_BODY)[away])
     item = add_items(world)
-    step(world, Meetings(**SURE, quorum=0.4))
+    step(world, Meetings(**SURE))
     assert bool(world.bodies.quorate[body(world, BodyKind.GOVERNING_BODY)]) == quorate
     assert stages(world, item) == [Stage.ADOPTED if quorate else Stage.OPEN]
     assert ("not_quorate" in set(world.events.frame()["kind"])) != quorate
 
 
+@pytest.mark.parametrize(("quorum", "quorate"), [(0.5, True), (0.51, False)])
+def test_who_are_just_enough_are_a_quorum(world: World, quorum: float, quorate: bool) -> None:
+    board = body(world, BodyKind.GOVERNING_BODY)
+    world.bodies.quorum[board] = quorum
+    stay_away(world, holders(world, BodyKind.GOVERNING_BODY)[3:])
+    step(world, Meetings(**SURE))
+    assert bool(world.bodies.quorate[board]) == quorate
+
+
 def test_empty_seats_count_against_the_quorum(world: World) -> None:
     seats = np.flatnonzero(world.seats.body == body(world, BodyKind.GOVERNING_BODY))
-    world.seats.person[seats[2:]] = -1
-    worked(world, world.people.size - 1, Work.GOVERNING_BODY, paid=100)  # who holds no seat fills none
-    step(world, Meetings(**SURE, quorum=0.4))
+    world.seats.person[seats[2:]], world.seats.present[seats[2:]] = -1, False
+    step(world, Meetings(**SURE))
     assert not world.bodies.quorate[body(world, BodyKind.GOVERNING_BODY)]
 
 
 def test_a_body_without_seats_is_never_quorate(world: World) -> None:
-    there = world.bodies.append(1, kind=BodyKind.LOCALITY, meets=True, minutes=60)[0]
-    step(world, Meetings(**SURE, quorum=0.4))
+    there = world.bodies.append(1, kind=BodyKind.LOCALITY, meets=True, minutes=60, quorum=0.4)[0]
+    step(world, Meetings(**SURE))
     assert not world.bodies.quorate[there]
 
 
 def test_nothing_is_screened_without_an_executive_group(world: World) -> None:
-    stay_away(world, holders(world, BodyKind.EXECUTIVE_GROUP), Work.EXECUTIVE_GROUP)
+    stay_away(world, holders(world, BodyKind.EXECUTIVE_GROUP), BodyKind.EXECUTIVE_GROUP)
     item = add_items(world)
     step(world, Meetings(**SURE))
     assert stages(world, item) == [Stage.OPEN]
@@ -298,7 +318,7 @@ def test_nobody_is_heard_without_time_seat_or_papers(quiet: World, why: str) -> 
 
 def test_knowledge_comes_along_with_whoever_is_heard_informally(quiet: World) -> None:
     item = add_items(quiet, originator=chair_and_member(quiet)[1])
-    step(quiet, Meetings(**{**SURE, "ear": 1.0}, knowledge=0.7))
+    step(quiet, Meetings(**{**SURE, "ear": 1.0}, knowledge=0.7), DecisionQuality())
     assert quiet.items.quality[item] == pytest.approx([0.7])
 
 

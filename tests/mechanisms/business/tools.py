@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.state.codes import BodyKind, Work
+from sim.state.codes import BodyKind
 from sim.state.world import World
-from tests.worlds import body, no_work, tiny, worked
+from tests.worlds import body, no_work, tiny
 
 SURE: dict[str, Any] = {"noise": 0.0, "ear": 0.0, "screen": -5.0, "nhse_yes": 1.0, "pct_yes": 1.0, "joint_yes": 1.0}
 """Worth is seen as it is, nobody is heard informally, nobody else says no."""
@@ -21,10 +21,9 @@ def in_session() -> World:
     made = tiny(gps=2, week=60)
     no_work(made)
     made.people.on_governing_body[:] = False
-    bodies = {BodyKind.GOVERNING_BODY: Work.GOVERNING_BODY, BodyKind.EXECUTIVE_GROUP: Work.EXECUTIVE_GROUP}
-    for kind, work in bodies.items():
+    for kind in (BodyKind.GOVERNING_BODY, BodyKind.EXECUTIVE_GROUP):
         made.bodies.meets[body(made, kind)] = True
-        worked(made, holders(made, kind), work, paid=100)
+        made.seats.present[made.seats.body == body(made, kind)] = True
     made.people.on_governing_body[holders(made, BodyKind.GOVERNING_BODY)] = True
     made.ccgs.data[:] = 0.7
     made.ccgs.expertise[:] = LEVEL_OF_T[0.7]

@@ -14,7 +14,7 @@ from sim.settings.sites import Site
 from sim.state.codes import Kind, PracticeRole
 from sim.state.newcomers import LONG_AGO
 from sim.state.world import World
-from tests.worlds import of_kind, step, tiny
+from tests.worlds import of_kind, seen, step, tiny
 
 CROWD = Site("T", population=40_000, practices=40)
 NOBODY: dict[str, Any] = dict.fromkeys(("principal", "salaried", "practice_manager", "manager", "other"), 0.0)
@@ -126,6 +126,34 @@ def test_a_newcomer_is_somebody_else() -> None:
     assert world.path_of("people", new).endswith("/1")
     events = world.events.frame()
     assert events[["kind", "person"]].to_numpy().tolist() == [["joined", new]]
+
+
+def test_whoever_is_first_in_the_table_is_followed_as_anybody_is() -> None:
+    world = tiny(gps=2)
+    people, slot, friend = world.people, int(world.people.slot[0]), int(of_kind(world, Kind.GP)[0])
+    world.ties.edges["informal"] = Edges(np.array([0]), np.array([friend]), np.array([1.0]))
+    people.present[0] = False
+    world.slots.person[slot] = -1
+    world.week = first_of_month(world)
+    step(world, Careers(**{**STAY, "fill_other": 1.0}))
+    new = int(world.slots.person[slot])
+    assert (people.generation[0], people.generation[new]) == (0, 1)
+    assert people.key[new] != people.key[0]
+    assert world.ties.edges["informal"].neighbours(friend).tolist() == [new]
+
+
+def test_whoever_is_let_go_leaves_at_once_and_others_stay() -> None:
+    world = tiny(gps=3)
+    process, people = Careers(**STAY), world.people
+    leavers = np.array([of_kind(world, Kind.GP)[1], of_kind(world, Kind.MANAGER)[-1]])
+    slots, managers, before = people.slot[leavers], world.ccgs.managers.copy(), int(people.present.sum())
+    process.let_go(seen(world, process), leavers)
+    assert not people.present[leavers].any()
+    assert people.present.sum() == before - 2
+    assert world.slots.person[slots].tolist() == [-1, -1]
+    assert world.ccgs.managers.tolist() == (managers - 1).tolist()
+    events = world.events.frame()
+    assert events[["kind", "week", "person"]].to_numpy().tolist() == [["left", 0, int(row)] for row in leavers]
 
 
 def test_whoever_leaves_is_not_replaced_in_the_same_week() -> None:

@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 
 from sim.mechanisms.leadership.succession import Succession
-from sim.settings.governance import Governance
 from sim.settings.sites import Site
-from sim.state.bodies import elected_seats
+from sim.state.bodies import NEVER
 from sim.state.codes import BodyKind, Kind, Role, SeatKind
 from sim.state.world import World
-from tests.worlds import TWO_SITES, of_kind, seen, spread_out, step, tiny
+from tests.worlds import TWO_SITES, constitution, of_kind, seen, spread_out, step, tiny
 
 TIRELESS: dict[str, Any] = {"steps_down": 0.0}
 APRIL = {2015: 156, 2016: 208, 2017: 260}
@@ -78,7 +77,7 @@ def test_every_seat_and_role_is_filled_at_the_start() -> None:
     assert (home == seats.body[leads]).all(), "a locality is led by one of its own"
     council = world.bodies.kind[seats.body] == BodyKind.MEMBER_COUNCIL
     assert (people.practice[seats.person[council]] == seats.practice[council]).all()
-    holders = seats.person[elected_seats(seats)]
+    holders = seats.person[seats.elected]
     assert np.unique(holders).size == holders.size, "one office a person"
     assert (people.kind[holders] == Kind.GP).all()
     assert (world.ccgs.vacancy_load == 1).all()
@@ -104,9 +103,9 @@ def test_the_only_gp_of_a_ccg_is_chair_and_representative() -> None:
 )
 def test_when_first_terms_end(settings: dict[str, str], years: set[int]) -> None:
     sites = [Site(name, population=9000, practices=1) for name in "ABCDEFGHIJKL"]
-    governance = Governance(governing_body_gps=6, lay_members=0)
+    governance = constitution(lay_members=0)
     world = tiny(*sites, gps=7, governance=governance, succession=Succession(**settings))
-    elected = elected_seats(world.seats)
+    elected = world.seats.elected
     ends = world.seats.term_end[elected]
     assert set(ends.tolist()) == {APRIL[y] for y in years}
     assert (world.seats.term_end[~elected] > 100_000).all()
@@ -119,9 +118,9 @@ def test_when_first_terms_end(settings: dict[str, str], years: set[int]) -> None
 
 def test_named_sites_stagger_their_terms() -> None:
     sites = [Site(name, population=9000, practices=1) for name in "ABC"]
-    governance = Governance(governing_body_gps=6, lay_members=0)
+    governance = constitution(lay_members=0)
     world = tiny(*sites, gps=7, governance=governance, succession=Succession(staggered_sites="B, C"))
-    elected = elected_seats(world.seats)
+    elected = world.seats.elected
     by_ccg = [np.unique(world.seats.term_end[elected & (world.seats.ccg == c)]).size for c in range(3)]
     assert by_ccg[0] == 1
     assert min(by_ccg[1:]) > 1
@@ -129,9 +128,9 @@ def test_named_sites_stagger_their_terms() -> None:
 
 def test_a_clone_staggers_as_its_site_does_and_names_may_have_a_dash() -> None:
     sites = [Site(name, population=9000, practices=1) for name in ("A-000", "A-001", "B-East", "C-East")]
-    governance = Governance(governing_body_gps=6, lay_members=0)
+    governance = constitution(lay_members=0)
     world = tiny(*sites, gps=7, governance=governance, succession=Succession(staggered_sites="A,B-East"))
-    elected = elected_seats(world.seats)
+    elected = world.seats.elected
     by_ccg = [np.unique(world.seats.term_end[elected & (world.seats.ccg == c)]).size for c in range(4)]
     assert [n > 1 for n in by_ccg] == [True, True, True, False]
 
@@ -146,6 +145,15 @@ def test_at_the_end_of_a_term_the_holder_stands_again_or_goes(world: World, agai
     assert world.seats.term_end[seat] == world.week + 157
     assert world.people.role[holder] == (Role.CHAIR if stays else Role.NONE)
     assert world.events.frame()["kind"].tolist() == ["re_elected" if stays else "stood_down"]
+
+
+@pytest.mark.parametrize(("late", "over"), [(0, True), (-1, True), (1, False)])
+def test_a_term_is_over_in_the_week_in_which_it_ends(world: World, late: int, over: bool) -> None:
+    seat, first = chair_seat(world), next(w for w in range(101, 106) if world.calendar.week_of_month(w) == 0)
+    world.seats.term_end[seat] = first + late
+    next_month(world, Succession(**TIRELESS, again=-10.0, stands=0.0))
+    assert world.week == first
+    assert (world.seats.person[seat] == -1) == over
 
 
 def test_nobody_goes_before_the_end_of_a_term_unless_tired(world: World) -> None:
@@ -164,7 +172,7 @@ def test_the_chance_of_standing_again(x: float, strain: float, chance: float) ->
     """logistic(1 + (x - .8) - strain), over the seats of many CCGs."""
     world = tiny(*(Site(f"S{i:03d}", population=2000, practices=1) for i in range(400)), gps=1, week=100)
     world.people.engagement[:], world.people.strain[:] = x, strain
-    elected = elected_seats(world.seats)
+    elected = world.seats.elected
     world.seats.term_end[elected] = 0
     next_month(world, Succession(**TIRELESS, again=1, lift=1, burden=1, reference=0.8, stands=0.0))
     kept = (world.seats.person[elected] >= 0).mean()
@@ -177,8 +185,23 @@ def test_strain_doubles_the_hazard_of_stepping_down(strain: float, yearly: float
     world.people.strain[:] = strain
     for _ in range(12):
         next_month(world, Succession(steps_down=0.2, stands=0.0))
-    gone = (world.seats.person[elected_seats(world.seats)] < 0).mean()
+    gone = (world.seats.person[world.seats.elected] < 0).mean()
     assert gone == pytest.approx(yearly, abs=4 * np.sqrt(yearly * (1 - yearly) / 400))
+
+
+def test_a_year_has_twelve_months_in_which_to_step_down() -> None:
+    """1 - (1 - .2)^(1/12) a month, over 200 seats and 240 months in which everybody holds theirs."""
+    world = tiny(*(Site(f"S{i:03d}", population=2000, practices=1) for i in range(200)), gps=1, week=60)
+    seats = world.seats
+    world.people.strain[:] = 0.0
+    seats.term_end[:] = NEVER
+    holders, gone = seats.person.copy(), 0
+    for _ in range(240):
+        next_month(world, Succession(steps_down=0.2, stands=0.0))
+        gone += int((seats.person[seats.elected] < 0).sum())
+        seats.person[:] = holders
+    monthly, chances = 1 - 0.8 ** (1 / 12), 200 * 240
+    assert gone / chances == pytest.approx(monthly, abs=4 * np.sqrt(monthly * (1 - monthly) / chances))
 
 
 # Elections
@@ -228,8 +251,8 @@ def test_a_seat_nobody_stands_for_stays_empty_and_burdens_the_rest(world: World)
 
 @pytest.mark.parametrize(("filled", "load"), [(6, 1.0), (5, 1.2), (4, 1.5), (3, 2.0), (1, 2.0)])
 def test_the_load_that_vacancies_leave(filled: int, load: float) -> None:
-    world = tiny(gps=8, week=100, governance=Governance(governing_body_gps=6, lay_members=0))
-    seats = np.flatnonzero(elected_seats(world.seats))
+    world = tiny(gps=8, week=100, governance=constitution(lay_members=0))
+    seats = np.flatnonzero(world.seats.elected)
     world.people.present[world.seats.person[seats[filled:]]] = False
     next_month(world, Succession(**TIRELESS, stands=0.0))
     assert world.ccgs.vacancy_load.tolist() == pytest.approx([load])
@@ -304,6 +327,18 @@ def test_whoever_leaves_loses_seat_and_role_at_once(world: World) -> None:
     assert not world.people.on_governing_body[holder]
     follows = np.flatnonzero(world.seats.follows == seat)
     assert (world.seats.person[follows] == -1).all()
+
+
+def test_whoever_is_first_in_the_table_sits_and_leaves_as_anybody_does(world: World) -> None:
+    people, (seat,) = world.people, np.flatnonzero(world.seats.person == 0)
+    assert people.on_governing_body[0]
+    people.present[0] = False
+    world.slots.person[people.slot[0]] = -1
+    while world.calendar.week_of_month(world.week) == 0:
+        world.week += 1
+    step(world, Succession(**TIRELESS))
+    assert world.seats.person[seat] == -1
+    assert not people.on_governing_body[0]
 
 
 def test_executives_sit_by_right_of_their_posts(world: World) -> None:

@@ -37,6 +37,13 @@ def informed(world: World, row: int) -> float:
     return float(world.people.informed[row])
 
 
+def test_whoever_is_first_in_the_table_tells_a_practice_as_anybody_does(world: World) -> None:
+    two = of_kind(world, Kind.GP)[1]
+    world.seats.person[world.practices.council_seat[0]] = 0
+    worked(world, 0, Work.BRIEFING, paid=60)
+    assert informed(world, two) == pytest.approx(0.5 * 0.9 + 0.5 * 0.25 * 0.5)
+
+
 def test_without_contact_a_share_is_forgotten(world: World) -> None:
     two = of_kind(world, Kind.GP)[1]
     assert informed(world, two) == pytest.approx(0.5 * 0.9)

@@ -12,13 +12,11 @@ from sim.mechanisms.leadership.careers import count_managers
 from sim.mechanisms.members.relationships import Relationships, who_work_together
 from sim.mechanisms.time.time_allocation import keep_contact
 from sim.settings.calendar import MOST_WEEKS, Timeline
-from sim.settings.governance import Governance
 from sim.settings.money import EXECUTIVES
 from sim.settings.sites import Site
-from sim.state.bodies import elected_seats
 from sim.state.codes import Kind, Work
 from sim.state.world import World
-from tests.worlds import no_work, of_kind, step, tiny, worked
+from tests.worlds import constitution, no_work, of_kind, step, tiny, worked
 
 ROUND = Relationships(
     base=0.2, visits=0.4, heard=0.4, trust_gain=0.5, pair_start=0.5, pair_new=0.2, pair_gain=0.5, tie_gain=0.5,
@@ -97,10 +95,10 @@ def test_a_ccg_of_executives_only_pairs_them() -> None:
 def test_managers_take_turns_in_each_ccg(posts: list[int], ranks: list[int]) -> None:
     """Four leaders' seats a CCG; executives, the posts 0 to 2, where money pays for nobody else."""
     sites = (Site("S", population=120_000, practices=2), Site("T", population=120_000, practices=2))
-    world = tiny(*sites, gps=4, governance=Governance(governing_body_gps=4, lay_members=0))
+    world = tiny(*sites, gps=4, governance=constitution(gps=4, lay_members=0))
     world.ccgs.posts[:] = posts
     world.slots.person[:] = np.arange(world.slots.person.size)  # so that who is named tells the post
-    _, managers = who_work_together(world.seats, world.slots, world.ccgs, elected_seats(world.seats), EXECUTIVES)
+    _, managers = who_work_together(world.seats, world.slots, world.ccgs, EXECUTIVES)
     assert world.slots.post_rank[managers].tolist() == ranks
     assert world.slots.ccg[managers].tolist() == [0] * 4 + [1] * 4
 

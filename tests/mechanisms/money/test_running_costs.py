@@ -8,16 +8,15 @@ import pytest
 from sim.mechanisms.money.running_costs import RunningCosts
 from sim.run.model import CommissioningModel
 from sim.settings.calendar import Timeline
-from sim.settings.governance import Governance
 from sim.settings.money import HEADS
 from sim.settings.sites import Site
 from sim.state.codes import Kind
 from sim.state.world import World
-from tests.worlds import config, of_kind, step, tiny
+from tests.worlds import config, constitution, of_kind, step, tiny
 
 GO_LIVE, APRIL_2014, APRIL_2015 = 52, 105, 157
 SITE = Site("T", population=100_000, practices=1, support_unit_pence={2013: 500, 2014: 400})
-ONE_CHAIR = Governance(governing_body_gps=1, lay_members=0, chair_hours=25, representative_hours=0)
+ONE_CHAIR = constitution(gps=1, lay_members=0, chair_hours=25, representative_hours=0)
 ROUND = RunningCosts(
     governance_pounds=500_000, session_minutes=250, session_weeks=50, session_pounds=300, non_pay=0.2,
     post_pounds=50_000, core=0.6,
@@ -113,7 +112,7 @@ def test_partners_share_fixed_governance() -> None:
 def test_heads_sum_to_the_allowance_to_the_penny(population: int, cut: float) -> None:
     site = Site("T", population=population, practices=3, support_unit_pence={2013: 333, 2015: 101}, partners=1)
     process = RunningCosts(further_cut=cut)
-    world = CommissioningModel(config(site, gps=3, running_costs=process, governance=Governance()), seed=1).world
+    world = CommissioningModel(config(site, gps=3, running_costs=process, governance=constitution()), seed=1).world
     for world.week in range(GO_LIVE, 310):
         step(world, process)
         assert world.ccgs.budget.dtype == np.int64

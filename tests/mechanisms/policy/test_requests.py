@@ -126,6 +126,7 @@ def test_a_planning_round_without_a_council_skips_consultation_once_when_it_clos
     assert (world.bodies.months_between[council], world.bodies.week_of_month[council]) == (2, 1)
     # the council meets on the second Monday of every other month: 11 November, 13 January, 10 March
     assert weeks_that_skip(world, "12-20", "02-14") == []
+    assert weeks_that_skip(world, "12-20", "01-15") == [], "the council meets in the week in which it closes"
     assert weeks_that_skip(world, "01-20", "02-28") == ["2014-02-24"]
     assert weeks_that_skip(world, "11-20", "12-25") == ["2013-12-23"]
     assert weeks_that_skip(world, "11-20", "01-10") == ["2014-01-06"], "over the turn of the year, once"

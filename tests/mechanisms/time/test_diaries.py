@@ -8,7 +8,7 @@ import pytest
 from sim.mechanisms.leadership.careers import count_managers
 from sim.mechanisms.time.diaries import ask, call_meetings, share_out
 from sim.settings.sites import Site
-from sim.state.codes import LEADS, WORK_OF_BODY, BodyKind, Kind, Role, Stage, Work
+from sim.state.codes import LEADS, BodyKind, Kind, Role, Stage, Work
 from sim.state.world import World
 from tests.mechanisms.time.tools import asked, at_leisure, diaries, seat
 from tests.worlds import add_items, body, of_kind, step, tiny
@@ -32,7 +32,7 @@ def test_empty_seats_and_those_of_leavers_ask_nobody(world: World) -> None:
     """An empty seat is row -1, which is somebody's too."""
     people, gp = world.people, of_kind(world, Kind.GP)[0]
     world.bodies.meets[:] = True
-    average = call_meetings(people, world.seats, world.bodies, WORK_OF_BODY, 52.0)
+    average = call_meetings(people, world.seats, world.bodies, 52.0)
     assert not people.demand.any()
     assert not average.any()
     seat(world, gp, BodyKind.GOVERNING_BODY)
@@ -47,7 +47,7 @@ def test_meetings_of_this_week_and_of_an_average_one(world: World) -> None:
         seat(world, gp, kind)
     world.bodies.meets[body(world, BodyKind.EXECUTIVE_GROUP)] = False
     world.people.demand[:] = 9  # of last week
-    average = call_meetings(world.people, world.seats, world.bodies, WORK_OF_BODY, 48.0)
+    average = call_meetings(world.people, world.seats, world.bodies, 48.0)
     assert world.people.demand[gp, Work.GOVERNING_BODY] == world.people.demand.sum() == 210
     assert average[gp] == average.sum() == 210 / 4 + 120, "every fourth week, and every week"
 
@@ -60,7 +60,7 @@ def test_the_week_of_a_chair(world: World) -> None:
     seat(world, gp, BodyKind.EXECUTIVE_GROUP)
     world.bodies.meets[body(world, BodyKind.GOVERNING_BODY)] = False
     world.people.booked[gp] = 1320
-    step(world, diaries(chair_hours=32))
+    step(world, diaries(chair_asked_hours=32))
     # 1920 - 210 / (52.18 / 12) - 120 = 1751.7: 30 % preparation, 25 % reading, 33 % contact, 5 % briefing, 7 % training
     assert asked(world, gp) == {
         "booked": 1320, "executive_group": 120, "preparation": 526, "reading": 438, "contact": 578, "briefing": 88,
@@ -75,7 +75,7 @@ def test_a_leader_is_asked_for_what_meetings_leave_of_the_hours_by_the_load_of_t
     people.role[gps] = Role.GOVERNING_BODY
     two.ccgs.vacancy_load[:] = [1, 100 / 60]
     hours = diaries(
-        governing_body_hours=1, leader_preparation=0.25, leader_reading=0.75, leader_contact=0, leader_briefing=0
+        governing_body_asked_hours=1, leader_preparation=0.25, leader_reading=0.75, leader_contact=0, leader_briefing=0
     )
     nothing = np.zeros((2, len(Work)))
     ask(people, two.ccgs, hours, np.full(people.size, 40.0), nothing, LEADS)
@@ -94,7 +94,7 @@ def test_a_representative_splits_hours_otherwise_than_leaders(world: World) -> N
     seat(world, gp, BodyKind.EXECUTIVE_GROUP)
     world.bodies.meets[:] = False
     step(world, diaries(
-        representative_hours=7, representative_preparation=0.1, representative_reading=0.3,
+        representative_asked_hours=7, representative_preparation=0.1, representative_reading=0.3,
         representative_contact=0.15, representative_briefing=0.4,
     ))  # fmt: skip
     assert asked(world, gp) == {"preparation": 30, "reading": 90, "contact": 45, "briefing": 120, "development": 15}
@@ -110,7 +110,12 @@ def test_a_representative_splits_hours_otherwise_than_leaders(world: World) -> N
 def test_each_role_has_its_own_hours(world: World, role: Role, minutes: int) -> None:
     gp = of_kind(world, Kind.GP)[0]
     world.people.role[gp] = role
-    step(world, diaries(representative_hours=2, locality_lead_hours=3, governing_body_hours=4, chair_hours=5))
+    step(
+        world,
+        diaries(
+            representative_asked_hours=2, locality_lead_asked_hours=3, governing_body_asked_hours=4, chair_asked_hours=5
+        ),
+    )
     assert world.people.demand[gp].sum() == minutes
 
 
@@ -119,7 +124,7 @@ def test_empty_seats_burden_the_leaders_and_nobody_else(world: World) -> None:
     people = world.people
     people.role[leader], people.role[representative] = Role.GOVERNING_BODY, Role.REPRESENTATIVE
     world.ccgs.vacancy_load[:] = 1.5
-    step(world, diaries(governing_body_hours=10, representative_hours=2, leader_preparation=0.3))
+    step(world, diaries(governing_body_asked_hours=10, representative_asked_hours=2, leader_preparation=0.3))
     assert people.demand[leader].sum() == 900
     assert people.demand[leader, Work.PREPARATION] == 270
     assert people.demand[representative].sum() == 120

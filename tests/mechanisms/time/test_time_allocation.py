@@ -98,6 +98,34 @@ def test_a_meeting_is_attended_whole_or_not_at_all(
     assert week(world, gp)["governing_body"] == (paid, unpaid, undone)
 
 
+@pytest.mark.parametrize(("booked", "there"), [(2850, True), (2851, False)])
+def test_whoever_found_the_time_is_in_the_room(world: World, booked: int, there: bool) -> None:
+    gp = of_kind(world, Kind.GP)[0]
+    seat(world, gp, BodyKind.GOVERNING_BODY)
+    world.people.booked[gp] = booked
+    step(world, diaries(), allocation())
+    assert world.seats.present.tolist() == [there and holder == gp for holder in world.seats.person.tolist()]
+
+
+def test_whoever_is_first_in_the_table_is_asked_to_come_and_comes(world: World) -> None:
+    seat(world, 0, BodyKind.GOVERNING_BODY)
+    world.people.contract[0] = 600
+    step(world, diaries(), allocation())
+    asked, done, _ = week(world, 0)["governing_body"]
+    assert asked + done == world.bodies.minutes[body(world, BodyKind.GOVERNING_BODY)]
+    assert np.flatnonzero(world.seats.present).tolist() == np.flatnonzero(world.seats.person == 0).tolist()
+
+
+def test_nobody_is_in_the_room_of_a_body_that_does_not_meet_or_on_an_empty_seat(world: World) -> None:
+    gp = of_kind(world, Kind.GP)[0]
+    seat(world, gp, BodyKind.GOVERNING_BODY)
+    world.bodies.meets[:] = False
+    world.bodies.meets[body(world, BodyKind.MEMBER_COUNCIL)] = True
+    world.seats.present[:] = True  # of last week
+    step(world, diaries(), allocation())
+    assert not world.seats.present.any()
+
+
 def test_time_not_used_for_a_meeting_is_left_for_what_comes_after(world: World) -> None:
     gp = of_kind(world, Kind.GP)[0]
     seat(world, gp, BodyKind.GOVERNING_BODY)
@@ -126,7 +154,7 @@ def test_the_week_of_a_chair(world: World) -> None:
     seat(world, gp, BodyKind.EXECUTIVE_GROUP)
     world.bodies.meets[body(world, BodyKind.GOVERNING_BODY)] = False
     people.sessions[gp], people.booked[gp] = 1440, 1320
-    step(world, diaries(chair_hours=32), allocation())
+    step(world, diaries(chair_asked_hours=32), allocation())
     # 1440 paid minutes: 120 + 526 + 438 leave 356 for contact; the evening's 300 hold 222 of it and 78 of the briefing
     assert week(world, gp) == {
         "booked": (1320, 0, 0), "executive_group": (120, 0, 0), "preparation": (526, 0, 0), "reading": (438, 0, 0),

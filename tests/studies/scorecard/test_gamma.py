@@ -14,10 +14,11 @@ from sim.studies.scorecard.gamma import GAMMAS, TINY, fitted_cut_points, plan_ga
 from sim.studies.scorecard.measures import OF_RESPONDENTS
 from sim.studies.scorecard.patterns import patterns
 from sim.studies.scorecard.worlds import measures_of
+from tests.worlds import only
 
 SD = 0.5
 RESPONDENTS = np.array([150, 0, 50, 0])
-SMALL = ("place.name=small", "place.sites=[{name: E, population: 60000, practices: 6}]",
+SMALL = ("place.name=small", *only("{E: {population: 60000, practices: 6}}"),
          "timeline.warm_up_weeks=2", "ensemble.replicates=1")  # fmt: skip
 
 

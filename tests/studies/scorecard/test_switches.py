@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.ensembles.ensemble import simulate
+from sim import simulate
 from sim.run.config import compose, plain
 from sim.state.drivers import STANDING
 from sim.studies.scorecard.switches import AGAINST, COLUMNS, NEEDS, OTHER, SAME, SWITCHES, compare
+from tests.worlds import only
 
-SMALL = ("place.sites=[{name: B, population: 60000, practices: 6}]", "timeline.weeks=130", "timeline.warm_up_weeks=4",
+SMALL = (*only("{B: {population: 60000, practices: 6}}"), "timeline.weeks=130", "timeline.warm_up_weeks=4",
          "governance.delegation_level=3", "timeline.co_commissioning=2013-10-07")  # fmt: skip
 OF_A_DRIVER = {driver.name for driver in STANDING.rows if driver.off}
 """Switches that take a component of engagement away."""

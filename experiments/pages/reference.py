@@ -6,7 +6,7 @@ import dataclasses
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -15,23 +15,22 @@ import yaml
 from sim import evidence
 from sim.core.parameters import Parameter, parameters
 from sim.mechanisms.schedule import WEEK
-from sim.run.config import CONFIGS, Config
+from sim.run.config import CONFIGS, Config, compose
+from sim.run.config_errors import nested_parameters
 from sim.run.fitted_values import VECTORS, vectors
-from sim.settings.sites import Site
+from sim.settings.governance import Body
 from sim.studies.scorecard.patterns import patterns
 from sim.survey.instruments import PANEL, SIX_SITES_ELIGIBLE
 
 
 @cache
 def declared() -> tuple[Parameter, ...]:
-    """Return every parameter of a configuration, in its order: those of the run, of blocks and of sites."""
+    """Return every parameter of a configuration, in its order, those of what blocks hold by name included."""
     found = list(parameters(Config, ""))
     for field in dataclasses.fields(Config):
         block: Any = field.default_factory
         if dataclasses.is_dataclass(block):
-            found += parameters(block, field.name)
-        if field.name == "place":
-            found += parameters(Site, "place.sites[]")
+            found += nested_parameters(block, field.name)
     return tuple(found)
 
 
@@ -73,16 +72,17 @@ def derived() -> dict[str, str | int]:
         "answers_a_site": round(answers),
         "error_a_site": round(100 * (0.25 / answers) ** 0.5),
         "gps": round(sum(SIX_SITES_ELIGIBLE[:2]), -1),
-        "practices": sum(site["practices"] for site in sites),
+        "practices": sum(site["practices"] for site in sites.values()),
     }
 
 
-def numbers() -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the blocks of numbers that are read from the code, by name."""
-    yield "count", counts()
-    yield "derived", derived()
-    yield "fact", {name: fact.value for name, fact in evidence.facts().items()}
-    yield "param", {p.key: p.default for p in declared()}
+BLOCKS: Mapping[str, Callable[[], Mapping[str, Any]]] = {
+    "count": counts,
+    "derived": derived,
+    "fact": lambda: {name: fact.value for name, fact in evidence.facts().items()},
+    "param": lambda: {p.key: p.default for p in declared()},
+}
+"""Blocks of numbers that are read from the code, by name."""
 
 
 ID = re.compile(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b")
@@ -100,8 +100,15 @@ def cited() -> tuple[str, ...]:
     texts = [p.source for p in declared()] + [p.source for p in patterns()]
     texts += [" ".join(process.evidence) for process in WEEK]
     texts += [content["scenario"]["why"] for content in configurations("scenario").values()]
+    texts += [text for body in bodies().values() for text in (body.source, *(s.source for s in body.seats.values()))]
     texts += [" ".join((*c.mechanisms, *c.facts)) for c in evidence.shipped().coverage]
     return tuple(sorted({name for text in texts for name in ID.findall(text) if is_entry(name)}))
+
+
+@cache
+def bodies() -> Mapping[str, Body]:
+    """Return the bodies of a CCG as they usually are, by name."""
+    return compose().governance.bodies
 
 
 def configurations(group: str) -> dict[str, dict[str, Any]]:

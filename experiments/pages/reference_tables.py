@@ -8,16 +8,18 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
-from experiments.reference import ID, cited, configurations, declared, is_entry
+from experiments.pages.markdown import table
+from experiments.pages.reference import ID, bodies, cited, configurations, declared, is_entry
 from sim import evidence
 from sim.core.parameters import Parameter, parameters
 from sim.core.tables import Column, Schema
 from sim.mechanisms.base import Process
 from sim.mechanisms.schedule import EVENTS, WEEK, columns, schemas, writers
 from sim.run.config import Config, known_keys
+from sim.run.config_errors import NAME
 from sim.run.vocabulary import CCG_UNITS, SERIES_UNITS
 from sim.settings.sites import Site
 from sim.state.agents import TableAgent
@@ -45,6 +47,7 @@ def tables() -> dict[str, str]:
         "patterns": _patterns(),
         "outputs": _outputs(),
         "sites": _sites(),
+        "bodies": _bodies(),
         "scenarios": _scenarios(),
         "status": _status(),
         "parameters": _parameters(),
@@ -55,12 +58,6 @@ def tables() -> dict[str, str]:
 
 
 # Markdown
-
-
-def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return a Markdown table; a bar in a cell is escaped."""
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(str(c).replace("|", "\\|") for c in line) + " |" for line in lines)
 
 
 def linked(text: str) -> str:
@@ -185,9 +182,33 @@ def _outputs() -> str:
     return table(("table", "variables (unit)"), rows)
 
 
+def _bodies() -> str:
+    rows = []
+    for name, body in bodies().items():
+        when = "every week" if not body.months else f"{_every(body.months)}, week {body.week + 1}"
+        for block, seats in body.seats.items():
+            many = {"practice": "one a practice", "executive": "one an executive"}.get(seats.who)
+            many = many or (f"{seats.count or 'all'}" + (f", one more from {seats.one_more_from:,} people"
+                                                       if seats.one_more_from else ""))  # fmt: skip
+            first = (
+                (name.replace("_", " "), when, body.minutes, body.decides)
+                if block == next(iter(body.seats))
+                else [""] * 4
+            )
+            source = "; ".join(s for s in ((body.source if first[0] else ""), seats.source) if s)
+            rows.append((*first, block.replace("_", " "), seats.who.replace("_", " "), many, f"{seats.paid_hours:g}",
+                         linked(source)))  # fmt: skip
+    header = ("body", "meets", "minutes", "decides", "seats", "held by", "number", "paid hours", "source or reason")
+    return table(header, rows)
+
+
+def _every(months: int) -> str:
+    return "every month" if months == 1 else f"every {months} months"
+
+
 def _sites() -> str:
     rows = []
-    for site in (Site(**values) for values in configurations("place")["six_sites"]["sites"]):
+    for site in (Site(n, **values) for n, values in configurations("place")["six_sites"]["sites"].items()):
         localities = {0: "none", -1: "by size"}.get(site.localities, site.localities)
         history = [text for says, text in ((site.devolved, "devolved money"), (site.shared_team, "shared team"),
                                            (site.merged, "merged")) if says]  # fmt: skip
@@ -238,7 +259,7 @@ def _parameters() -> str:
 
 
 def _default(p: Parameter) -> str:
-    return "by site" if p.key.startswith("place.sites") else _value(p.default)
+    return "by name" if NAME in p.key else _value(p.default)
 
 
 def _allowed(p: Parameter) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.headlines import SCENARIOS, interval, main, readings
+from experiments.pages import headlines, numbers
+from experiments.pages.headlines import SCENARIOS, interval, main, readings
 from sim.run.config import compose
 from sim.run.results import Results
 
@@ -86,4 +88,19 @@ def test_what_is_given_is_refused_before_anything_is_computed(
     assert main(["foo=1"]) == 2
     assert capsys.readouterr().err == "error: foo=1 is not allowed; this command takes nothing\n"
     assert main(["--help"]) == 0
-    assert "experiments.headlines" in capsys.readouterr().out
+    assert "experiments.pages.headlines" in capsys.readouterr().out
+
+
+def test_nothing_is_kept_if_a_run_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def failing(*_: object, **__: object) -> None:
+        raise RuntimeError("2 runs failed, baseline replicate 0 first: no such week")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(numbers, "NUMBERS", tmp_path / "numbers.json")
+    monkeypatch.setattr(headlines, "stamp_of", lambda _: {})
+    monkeypatch.setattr(headlines, "compute_missing", failing)
+    assert main([]) == 1
+    assert capsys.readouterr().err == "error: 2 runs failed, baseline replicate 0 first: no such week\n"
+    assert not numbers.NUMBERS.exists()

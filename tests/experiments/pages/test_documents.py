@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -11,9 +10,13 @@ from typing import get_args
 
 import pytest
 
-from experiments import documents
-from experiments.documents import NUMBER, ROOT, TABLE, current, fill, keep_numbers, outdated, pages, refill
-from experiments.reference import cited, configurations, declared
+import experiments.directions.page as directions_page
+import experiments.full_scorecard.page as full_scorecard_page
+import experiments.rivals.page as rivals_page
+from experiments.pages import ROOT, documents, numbers, steps
+from experiments.pages.documents import NUMBER, TABLE, current, fill, pages, refill
+from experiments.pages.numbers import keep_numbers, kept
+from experiments.pages.reference import cited, configurations, declared
 from sim import evidence
 from sim.core.parameters import Status
 from sim.run.config import compose, known_keys
@@ -31,9 +34,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "docs" / "decisions").mkdir(parents=True)
     (tmp_path / "README.md").write_text("none\n")
     monkeypatch.setattr(documents, "ROOT", tmp_path)
-    monkeypatch.setattr(documents, "NUMBERS", tmp_path / "docs" / "numbers.json")
+    monkeypatch.setattr(documents, "DOCS", tmp_path / "docs")
     monkeypatch.setattr(documents, "RECORDS", tmp_path / "docs" / "decisions")
-    monkeypatch.setattr(documents, "results_digest", lambda: "first")
+    monkeypatch.setattr(numbers, "NUMBERS", tmp_path / "docs" / "numbers.json")
     return tmp_path
 
 
@@ -54,20 +57,8 @@ def test_keeping_replaces_one_block_and_leaves_the_others(project: Path) -> None
     keep_numbers("b", {"one": 1, "two": 2})
     keep_numbers("a", {"x": 0.5})
     keep_numbers("b", {"one": 3})
-    kept = json.loads(documents.NUMBERS.read_text())
-    assert kept == {"a": {"x": 0.5}, "b": {"one": 3}, "made_with": {"a": "first", "b": "first"}}
-    assert [p.name for p in documents.NUMBERS.parent.iterdir() if p.is_file()] == ["numbers.json"]
-
-
-def test_numbers_of_a_model_with_other_results_are_out_of_date(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    keep_numbers("old", {"x": 1})
-    keep_numbers("speed", {"ms": 9}, of_model=False)
-    monkeypatch.setattr(documents, "results_digest", lambda: "second")
-    assert outdated() == ["old"]
-    documents.keep_model("new")
-    assert outdated() == ["old"]
-    keep_numbers("old", {"x": 2})
-    assert outdated() == []
+    assert kept() == {"a": {"x": 0.5}, "b": {"one": 3}}
+    assert [p.name for p in numbers.NUMBERS.parent.iterdir() if p.is_file()] == ["numbers.json"]
 
 
 @pytest.mark.parametrize("block", ["fact", "param", "count", "derived", "a.b"])
@@ -102,6 +93,16 @@ def test_a_marker_without_number_is_named_with_its_page_and_nothing_is_written(p
     assert (project / "README.md").read_text() == "<!--n block.key--><!--/n-->\n"
 
 
+def test_without_a_checkout_there_are_no_pages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(steps, "DOCS", tmp_path / "docs")
+    assert documents.main() == 2
+    said = capsys.readouterr().err
+    assert "holds no docs/ to write pages to; allowed is this command in a checkout of the project" in said
+    assert said.count("\n") == 1
+
+
 def test_main_says_what_is_wrong_in_one_line(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "docs" / "bad.md").write_text("<!-- table nothing -->\n<!-- end nothing -->\n")
     assert documents.main() == 2
@@ -126,8 +127,41 @@ def test_dated_records_are_left_alone() -> None:
 # The pages of this project
 
 
-def test_every_result_in_the_pages_is_the_models() -> None:
-    assert outdated() == [], "results moved: compute these anew (CONTRIBUTING.md says how)"
+MADE_BY = {
+    "scorecard": ("scorecard", "pattern", "gamma", *full_scorecard_page.tables()),
+    "rivals": ("rivals", *rivals_page.tables()),
+    "directions": tuple(directions_page.tables()),
+    "gallery": ("gallery",),
+    "headlines": ("headlines",),
+    "benchmarks": ("benchmarks",),
+}
+"""Blocks of numbers and tables that each step makes."""
+
+
+def unstamped(text: str) -> set[str]:
+    """Steps of which a page shows something without saying with what it was made."""
+    blocks = {m["name"].partition(".")[0] for m in NUMBER.finditer(text)} | {m["name"] for m in TABLE.finditer(text)}
+    shown = {step for step, made in MADE_BY.items() if blocks & set(made)}
+    return {step for step in shown if f"<!--n stamp.{step}-->made with " not in text}
+
+
+def test_every_block_that_is_kept_is_made_by_a_step() -> None:
+    assert set(kept()) - {steps.MADE_WITH} <= {name for made in MADE_BY.values() for name in made}
+    assert set(MADE_BY) == {step.name for step in steps.STEPS if not step.fits}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=NAMES)
+def test_a_page_says_with_what_model_its_results_were_made(page: Path) -> None:
+    assert unstamped(page.read_text(encoding="utf-8")) == set()
+
+
+def test_results_without_a_stamp_are_found() -> None:
+    rows = "<!-- table switches -->\n<!-- end switches -->\n"
+    assert unstamped(f"<!--n rivals.luck-->5<!--/n-->\n{rows}<!--n count.facts-->354<!--/n-->") == {
+        "rivals",
+        "scorecard",
+    }
+    assert unstamped(f"It was <!--n stamp.scorecard-->made with model x<!--/n-->\n{rows}") == set()
 
 
 def test_every_page_is_as_code_writes_it() -> None:
@@ -240,7 +274,8 @@ def test_commands_of_the_readme_exist() -> None:
         if words[0] == "make":
             assert words[1] in targets, command
         else:
-            assert (ROOT / f"{words[2].replace('.', '/')}.py").is_file(), command
+            module = ROOT / words[2].replace(".", "/")
+            assert module.with_suffix(".py").is_file() or (module / "__main__.py").is_file(), command
 
 
 @pytest.mark.parametrize("command", [c for c in COMMANDS if "experiments.run" in c and "--help" not in c])

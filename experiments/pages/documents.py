@@ -1,13 +1,14 @@
-"""The pages of the project, with every number and table in them put there by code (``make docs``).
+"""Every number and table of the pages is put there by code (``make docs``).
 
 A number stands in a page between two comments that a reader does not see::
 
     <!--n fact.h15_engaged_n.2013-->208<!--/n-->
 
 Its name is a block and a key: ``scorecard.fails`` is kept in ``docs/numbers.json`` by the script that computed it
-(:func:`keep_numbers`); ``fact.ID`` or ``fact.ID.PART`` is a value of the evidence register, ``param.KEY`` the default
-of a parameter, ``count.NAME`` and ``derived.NAME`` come from :mod:`experiments.reference`. A generated table stands
-between two lines of its own::
+(:mod:`experiments.pages.numbers`); ``stamp.NAME`` says what a step was made with (:mod:`experiments.pages.steps`);
+``fact.ID`` or ``fact.ID.PART`` is a value of the evidence register, ``param.KEY`` the default of a parameter,
+``count.NAME`` and ``derived.NAME`` come from :mod:`experiments.pages.reference`. A generated table stands between two
+lines of its own::
 
     <!-- table schedule -->
     <!-- end schedule -->
@@ -17,7 +18,6 @@ from __future__ import annotations
 
 import difflib
 import importlib
-import json
 import re
 import sys
 from collections.abc import Collection, Mapping
@@ -25,49 +25,21 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from experiments.results_digest import results_digest
+from experiments.pages import DOCS, ROOT
+from experiments.pages.numbers import kept
+from experiments.pages.steps import check_checkout, told
 from sim.core.files import write_text
 
-ROOT = Path(__file__).resolve().parent.parent
-NUMBERS = ROOT / "docs" / "numbers.json"
-RECORDS = ROOT / "docs" / "decisions"
+RECORDS = DOCS / "decisions"
 """Dated records: what they say was so when they were written, and is not refilled."""
 
-MADE_WITH = "made_with"
-"""Block of ``docs/numbers.json`` that holds the digest of the model's results when each other block was made."""
-
-TABLES_IN = ("reference_tables", "full_scorecard", "rivals", "directions")
-"""Modules of this package whose function ``tables`` returns generated tables by name."""
+TABLES_IN = ("pages.reference_tables", "full_scorecard.page", "rivals.page", "directions.page")
+"""Modules of experiments whose function ``tables`` returns generated tables by name."""
 
 NUMBER = re.compile(r"(?P<start><!--n (?P<name>\S+?)-->)(?P<value>.*?)(?P<end><!--/n-->)", re.DOTALL)
 TABLE = re.compile(
     r"^(?P<start><!-- table (?P<name>\S+) -->\n)(?P<value>.*?)(?P<end>^<!-- end (?P=name) -->$)", re.M | re.S
 )
-
-
-def keep_numbers(block: str, values: Mapping[str, float | int | str], of_model: bool = True) -> None:
-    """Replace one block of ``docs/numbers.json``, written whole.
-
-    Args:
-        block: name of the block, without a dot.
-        values: each as it is to be shown, by key.
-        of_model: whether they are results, so that the block :data:`MADE_WITH` keeps which model gave them.
-
-    Raises:
-        ValueError: a block that is computed here, or whose name holds a dot.
-    """
-    if "." in block or block in _computed():
-        raise ValueError(
-            f"block {block!r} cannot be kept; allowed is a name without a dot, not {', '.join(_computed())}"
-        )
-    _keep({block: dict(values)})
-    if of_model:
-        keep_model(block)
-
-
-def keep_model(name: str) -> None:
-    """Keep which model gave what a long job has just put into the pages under a name."""
-    _keep({MADE_WITH: dict(sorted({**_kept().get(MADE_WITH, {}), name: results_digest()}.items()))})
 
 
 def fill(text: str) -> str:
@@ -82,14 +54,9 @@ def fill(text: str) -> str:
     return TABLE.sub(lambda m: f"{m['start']}\n{found[m['name']].strip()}\n\n{m['end']}", text)
 
 
-def outdated() -> list[str]:
-    """Return what in the pages was made with a model that gave other results than the present one."""
-    return [name for name, digest in _kept()[MADE_WITH].items() if digest != results_digest()]
-
-
 def pages() -> list[Path]:
     """Return the pages that are filled: the README and everything in docs but dated records."""
-    return [ROOT / "README.md", *(p for p in sorted((ROOT / "docs").rglob("*.md")) if RECORDS not in p.parents)]
+    return [ROOT / "README.md", *(p for p in sorted(DOCS.rglob("*.md")) if RECORDS not in p.parents)]
 
 
 def current() -> list[str]:
@@ -113,6 +80,7 @@ def refill() -> list[str]:
 def main() -> int:
     """Refill the pages; return the exit code."""
     try:
+        check_checkout()
         changed = refill()
     except ValueError as error:
         print(error, file=sys.stderr)
@@ -135,24 +103,16 @@ def _name(page: Path) -> str:
 # Numbers
 
 
-def _keep(blocks: Mapping[str, Any]) -> None:
-    write_text(NUMBERS, json.dumps(dict(sorted({**_kept(), **blocks}.items())), indent=1, ensure_ascii=False) + "\n")
-
-
-def _kept() -> dict[str, dict[str, Any]]:
-    return json.loads(NUMBERS.read_text(encoding="utf-8")) if NUMBERS.exists() else {}
+def _numbers() -> dict[str, Mapping[str, Any]]:
+    return {**kept(), "stamp": told(), **_computed()}
 
 
 @cache
 def _computed() -> Mapping[str, Mapping[str, Any]]:
     """Return the blocks that are read from the code itself."""
-    from experiments.reference import numbers
+    from experiments.pages.reference import BLOCKS
 
-    return dict(numbers())
-
-
-def _numbers() -> dict[str, Mapping[str, Any]]:
-    return {**_kept(), **_computed()}
+    return {name: block() for name, block in BLOCKS.items()}
 
 
 def _number(name: str, numbers: Mapping[str, Any]) -> str:

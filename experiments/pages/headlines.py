@@ -1,4 +1,4 @@
-"""What the README says the model found: ``python -m experiments.headlines``.
+"""What the README says the model found: ``python -m experiments.pages.headlines``.
 
 A few scenarios on the same seeds and fitted vectors, read where ``experiments.run`` keeps them, computed where they are
 missing. The readings go to block ``headlines`` of ``docs/numbers.json``.
@@ -10,9 +10,12 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from experiments.documents import keep_numbers
+from experiments.pages.numbers import keep_numbers
+from experiments.pages.steps import keep_stamp, stamp_of
 from experiments.run import long_job
+from experiments.runs import compute_missing
 from sim.plots.measures import by_run, group_mean, paired, roles_mean
+from sim.run.vocabulary import GPS
 from sim.survey.instruments import PANEL
 
 if TYPE_CHECKING:
@@ -23,7 +26,6 @@ if TYPE_CHECKING:
 SCENARIOS = ("baseline", "no_devolution", "running_costs_cut_20", "delegation_level_3", "succession_cliff")
 TABLES = ("series", "ledger", "survey")
 FIRST, SECOND = PANEL
-GPS = ("none", "representative", "locality_lead", "governing_body", "chair")
 FIRST_YEAR = "2016-03-31"
 """End of the first year of co-commissioning."""
 DEVOLVED = "B"
@@ -43,21 +45,24 @@ def headlines(given: Sequence[str]) -> int:
 
     Raises:
         ConfigError: anything given, or a folder that holds something else.
+        RuntimeError: a run failed.
     """
-    from sim.ensembles.ensemble import compute, default_folder, plan
+    from sim.ensembles.ensemble import default_folder, plan
     from sim.run.config import ConfigError, compose
 
     if given:
         raise ConfigError(f"{given[0]} is not allowed; this command takes nothing")
+    stamp = stamp_of("headlines")
     ensembles = {}
     for name in SCENARIOS:
         config = compose(f"scenario={name}")
         folder = default_folder(config)
         ensembles[name] = plan(config, replicates=config.ensemble.replicates, folder=folder)
         ensembles[name].check()
-    compute(list(ensembles.values()), progress=True)
+    compute_missing(ensembles.values(), config.ensemble.workers)
     found = readings({name: ensemble.results(TABLES) for name, ensemble in ensembles.items()})
     keep_numbers("headlines", found)
+    keep_stamp("headlines", stamp)
     print("\n".join(f"{name:<44}{value}" for name, value in found.items()))
     return 0
 
