@@ -72,6 +72,18 @@ class Schema:
     agent: Any = None
 
 
+class InUse(dict[str, NDArray[Any]]):
+    """The rows in use of stored columns, by name; each is cut when it is first asked for."""
+
+    def __init__(self, stores: Mapping[str, NDArray[Any]], size: int) -> None:
+        super().__init__()
+        self.stores, self.size = stores, size
+
+    def __missing__(self, name: str) -> NDArray[Any]:
+        cut = self[name] = self.stores[name][: self.size]
+        return cut
+
+
 class Table:
     """Columns that share rows.
 
@@ -82,6 +94,7 @@ class Table:
     Attributes:
         size: number of rows.
         stores: columns with room for more rows, by name.
+        rows: of each column, those in use.
         fixed: the same, read-only.
         watchers: attributes of views (:mod:`sim.core.views`), which forget the table when it grows.
 
@@ -107,22 +120,24 @@ class Table:
 
     def _hold(self, stores: dict[str, NDArray[Any]]) -> None:
         self.stores = stores
-        self._seen: dict[str, NDArray[Any]] = {}
-        self.fixed = {name: store.view() for name, store in stores.items()}
-        for store in self.fixed.values():
+        self._read_only = {name: store.view() for name, store in stores.items()}
+        for store in self._read_only.values():
             store.setflags(write=False)
+        self._cut()
+
+    def _cut(self) -> None:
+        self.rows, self.fixed = InUse(self.stores, self.size), InUse(self._read_only, self.size)
 
     def __getattr__(self, name: str) -> NDArray[Any]:
         if name.startswith("_") or name not in self.columns:  # none yet: it is being copied
             held = ", ".join(self.__dict__.get("columns", ()))
             raise AttributeError(f"table {self.__dict__.get('name')!r} has no column {name!r}; it has {held}")
-        if name not in self._seen:
-            self._seen[name] = self.stores[name][: self.size]
-        return self._seen[name]
+        return self.rows[name]
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what a copy is made of: not what is seen of the columns, which would no longer be of them."""
-        kept = {name: value for name, value in self.__dict__.items() if name not in ("_seen", "fixed")}
+        made_anew = ("rows", "fixed", "_read_only")
+        kept = {name: value for name, value in self.__dict__.items() if name not in made_anew}
         return {**kept, "watchers": []}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
@@ -161,7 +176,8 @@ class Table:
             self._hold(grown)
         for name, value in values.items():
             self.stores[name][first:last] = value
-        self.size, self._seen = last, {}
+        self.size = last
+        self._cut()
         for watcher in self.watchers:
             watcher.pop(self.name, None)
         return np.arange(first, last)

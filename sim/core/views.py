@@ -54,8 +54,7 @@ class Access:
             row = type(table.name, (columns,), {"__slots__": (), "__getattr__": partialmethod(_refuse, by=self.name)})
             self._rows[table.name] = partial(tuple.__new__, row), _picking(read), _picking(written)
         make, reads, writes = self._rows[table.name]
-        size = table.size
-        return make((size, *[c[:size] for c in reads(table.fixed)], *[c[:size] for c in writes(table.stores)]))
+        return make((table.size, *reads(table.fixed), *writes(table.rows)))
 
     def __reduce__(self) -> Any:
         """Return what a copy is made of: what is declared, and not the classes made of it."""
@@ -151,8 +150,8 @@ class View:
             raise AttributeError(f"column {column} is not declared by {self._access.name}")
         table, _, name = column.partition(".")
         whole = self._world.tables[table]
-        store = (whole.stores if column in self._access.writes else whole.fixed)[name]
-        return store[: whole.size]
+        seen: NDArray[Any] = (whole.rows if column in self._access.writes else whole.fixed)[name]
+        return seen
 
     def append(self, table: str, rows: int, **values: Any) -> NDArray[np.int64]:
         """Append rows to a table and return their numbers, shape (rows,); see :meth:`sim.core.tables.Table.append`.

@@ -282,13 +282,21 @@ def compose(*overrides: str) -> Config:
     Raises:
         ConfigError: a key, type, value or name that is not allowed, in one line.
     """
+    with _hydra_is_global:
+        register()
+    check_overrides(overrides, Config, CONFIGS)
+    files = [(str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(CONFIGS.rglob("*.yaml"))]
+    composing = _composed.__wrapped__ if any("${" in o for o in overrides) else _composed  # may read the surroundings
+    return from_hydra(composing(tuple(overrides), tuple(files)), overrides)
+
+
+@functools.lru_cache(maxsize=64)
+def _composed(overrides: tuple[str, ...], files: tuple[tuple[str, int, int], ...]) -> DictConfig:
+    """Return what Hydra composes, once while no file changes: it takes a quarter as long as a run."""
     import hydra
 
-    register()
-    check_overrides(overrides, Config, CONFIGS)
     with one_line_errors(), _own_hydra():
-        composed = hydra.compose("config", overrides=list(overrides))
-    return from_hydra(composed, overrides)
+        return hydra.compose("config", overrides=list(overrides))
 
 
 def from_hydra(composed: DictConfig, overrides: Sequence[str]) -> Config:

@@ -191,11 +191,12 @@ class CommissioningModel(mesa.Model):
             if not comes_and_goes and before.size == table.size:
                 continue
             here = table.present.copy() if comes_and_goes else np.ones(table.size, dtype=bool)
-            new = np.arange(len(agents), table.size)
-            agents.extend([None] * new.size)
-            for row, cls in zip(new.tolist(), self._makes[name].classes(table, new), strict=True):
-                if here[row]:
-                    agents[row] = cls(self, row)
+            if table.size > len(agents):
+                new = np.arange(len(agents), table.size)
+                agents.extend([None] * new.size)
+                for row, cls in zip(new.tolist(), self._makes[name].classes(table, new), strict=True):
+                    if here[row]:
+                        agents[row] = cls(self, row)
             for row in np.flatnonzero(before & ~here[: before.size]).tolist():
                 leaver, agents[row] = agents[row], None
                 mesa.Agent.remove(leaver)

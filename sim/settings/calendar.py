@@ -136,6 +136,7 @@ class Calendar:
         check_values(timeline, "timeline")
         self.timeline = timeline
         self._planning: dict[int, bool] = {}
+        self._mondays: dict[int, dt.date] = {}
         self.start = parse_date(timeline.start, "timeline.start")
         if self.start.weekday() != 0:
             raise ValueError(f"timeline.start={timeline.start} is a {self.start:%A}; a week starts on a Monday")
@@ -155,7 +156,9 @@ class Calendar:
 
     def date(self, week: int) -> dt.date:
         """Return the Monday of a week."""
-        return self.start + dt.timedelta(weeks=week)
+        if week not in self._mondays:
+            self._mondays[week] = self.start + dt.timedelta(weeks=week)
+        return self._mondays[week]
 
     def week_of(self, date: dt.date) -> int:
         """Return the week that contains a date (negative before the start)."""
@@ -198,7 +201,7 @@ class Calendar:
 
     def meets(self, week: int, months_between: Any, week_of_month: Any) -> Any:
         """Tell whether bodies with these cycles meet in a week (``months_between`` 0: every week)."""
-        in_turn = self.month(week) % np.maximum(months_between, 1) == 0
+        in_turn = self.month(week) % (months_between + (months_between == 0)) == 0
         return (months_between == 0) | (in_turn & (self.week_of_month(week) == week_of_month))
 
     def weeks_to_meeting(self, week: int, months_between: int, week_of_month: int) -> int:

@@ -568,3 +568,40 @@ def test_the_panel_of_another_place_has_the_reported_response_rates() -> None:
     asked = int((model.world.people.present & (model.world.people.practice_role >= 0)).sum())
     rate = sum(PANEL["2013-02-15"].respondents) / sum(SIX_SITES_ELIGIBLE)
     assert panel["n"].iloc[0] == pytest.approx(asked * rate, rel=0.2)
+
+
+# Composing again
+
+
+def test_what_is_composed_again_is_nobody_elses() -> None:
+    first = compose("timeline.weeks=9")
+    first.hope.beta, first.place.sites["A"].population = 2.5, 7
+    again = compose("timeline.weeks=9")
+    assert again.hope.beta == Config().hope.beta
+    assert again.place.sites["A"].population == 250_000
+
+
+def test_a_file_that_has_changed_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "configs"
+    shutil.copytree(CONFIGS, folder)
+    monkeypatch.setattr(module, "CONFIGS", folder)
+    assert compose().hope.beta == Config().hope.beta
+    scenario = folder / "scenario" / "baseline.yaml"
+    scenario.write_text(scenario.read_text() + "hope:\n  beta: 2.25\n")
+    assert compose().hope.beta == 2.25
+
+
+def test_surroundings_are_looked_at_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    for beta in (1.5, 2.5):
+        monkeypatch.setenv("BETA", str(beta))
+        assert compose("hope.beta='${oc.decode:${oc.env:BETA}}'").hope.beta == beta
+
+
+def test_threads_may_compose_at_once() -> None:
+    code = "\n".join([
+        "import threading", "from sim import compose", "found = []",
+        "threads = [threading.Thread(target=lambda: found.append(compose())) for _ in range(4)]",
+        "[t.start() for t in threads]", "[t.join() for t in threads]", "assert len(found) == 4, found",
+    ])  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

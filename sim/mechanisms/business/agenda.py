@@ -156,17 +156,18 @@ class Agenda(Process):
         raised = self._matters(world)
         self._plans(world)
         assign(world.items, world.practices, world.ccgs, bodies)
-        items = world.items
-        world.events.add(
-            "raised",
-            world.week,
-            items.ccg[raised],
-            person=items.originator[raised],
-            practice=items.practice[raised],
-            body=items.body[raised],
-            item=raised,
-            value=items.value[raised] / 100,
-        )
+        if raised.size:
+            items = world.items
+            world.events.add(
+                "raised",
+                world.week,
+                items.ccg[raised],
+                person=items.originator[raised],
+                practice=items.practice[raised],
+                body=items.body[raised],
+                item=raised,
+                value=items.value[raised] / 100,
+            )
 
     def _matters(self, world: View) -> Rows:
         people, luck, week = world.people, world.luck, world.week

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
+from sim.core.compiled import rule
 from sim.core.parameters import param
-from sim.core.tables import Column
+from sim.core.tables import Column, Table
 from sim.core.views import View
 from sim.mechanisms.base import Process
 from sim.mechanisms.claims import RARE, Direction
@@ -70,14 +69,24 @@ class DecisionQuality(Process):
     )
 
     def step(self, world: View) -> None:
-        items, c = world.items, world.ccgs
-        decided = np.flatnonzero((items.settled == world.week) & (items.knowledge >= 0))
-        if not decided.size:
-            return
-        ccg = items.ccg[decided]
-        expertise = self.novice + (self.expert - self.novice) * c.expertise[ccg]
-        z = np.maximum([items.knowledge[decided], c.data[ccg], expertise], self.floor)
-        if abs(self.rho) < 1e-9:
-            items.quality[decided] = np.exp(sum(np.log(z)) / len(z))
+        judge(world.items, world.ccgs, self, world.week)
+
+
+@rule
+def judge(items: Table, ccgs: Table, own: DecisionQuality, week: int) -> None:
+    """Set the quality of what bodies decided this week.
+
+    Args:
+        week: of the run.
+    """
+    for item in range(items.size):
+        if items.settled[item] != week or items.knowledge[item] < 0:
+            continue
+        c = items.ccg[item]
+        expertise = max(own.novice + (own.expert - own.novice) * ccgs.expertise[c], own.floor)
+        knowledge, data = max(items.knowledge[item], own.floor), max(ccgs.data[c], own.floor)
+        if abs(own.rho) < 1e-9:
+            items.quality[item] = (knowledge * data * expertise) ** (1 / 3)
         else:
-            items.quality[decided] = (sum(z**self.rho) / len(z)) ** (1 / self.rho)
+            mean = (knowledge**own.rho + data**own.rho + expertise**own.rho) / 3
+            items.quality[item] = mean ** (1 / own.rho)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,8 @@ from sim.mechanisms.claims import Direction
 from sim.state.codes import ItemKind
 
 Floats = NDArray[np.float64]
-Rows = NDArray[np.int64]
+MANY = 1000.0
+"""Items of one body in one week beyond which a record holds nothing older."""
 
 
 @dataclass
@@ -77,21 +79,29 @@ class Repute(Process):
         world.bodies.pre_decided[:] = self.settled_start
 
     def step(self, world: View) -> None:
-        settled = np.flatnonzero(world.items.settled == world.week)
-        if settled.size:
-            remember(world.items, world.bodies, settled, (1 - self.memory) ** np.arange(settled.size + 1.0))
+        remember(world.items, world.bodies, _kept(self.memory), world.week)
+
+
+@cache
+def _kept(memory: float) -> Floats:
+    """Return what is left of a record after so many items, by their number; after very many nothing is."""
+    kept = (1 - memory) ** np.arange(MANY)
+    kept.flags.writeable = False
+    return kept
 
 
 @rule
-def remember(items: Table, bodies: Table, settled: Rows, kept: Floats) -> None:
-    """Move the records of bodies by what was settled.
+def remember(items: Table, bodies: Table, kept: Floats, week: int) -> None:
+    """Move the records of bodies by what was settled this week.
 
     Args:
-        settled: rows of the items that were settled this week.
         kept: what is left of a record after so many items, by their number.
+        week: of the run.
     """
     matters, heard, plans, unshaped = np.zeros((4, bodies.size))
-    for item in settled:
+    for item in range(items.size):
+        if items.settled[item] != week:
+            continue
         b = items.body[item]
         if items.kind[item] == ItemKind.MATTER:
             matters[b] += 1
@@ -101,6 +111,10 @@ def remember(items: Table, bodies: Table, settled: Rows, kept: Floats) -> None:
             unshaped[b] += not items.shaped[item]
     for b in range(bodies.size):
         if matters[b] > 0:
-            bodies.reputation[b] += (1 - kept[int(matters[b])]) * (heard[b] / matters[b] - bodies.reputation[b])
+            bodies.reputation[b] += (1 - kept[min(int(matters[b]), kept.size - 1)]) * (
+                heard[b] / matters[b] - bodies.reputation[b]
+            )
         if plans[b] > 0:
-            bodies.pre_decided[b] += (1 - kept[int(plans[b])]) * (unshaped[b] / plans[b] - bodies.pre_decided[b])
+            bodies.pre_decided[b] += (1 - kept[min(int(plans[b]), kept.size - 1)]) * (
+                unshaped[b] / plans[b] - bodies.pre_decided[b]
+            )

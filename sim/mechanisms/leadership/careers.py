@@ -139,7 +139,8 @@ class Careers(Process):
         weekly, salaried = _hazards(self.principal, self.salaried, self.practice_manager, self.manager, self.other)
         luck = world.luck.uniform("careers.leaves", week, people.key)
         leavers = who_leave(people, world.slots, world.ccgs, self, weekly, salaried, luck)
-        self.let_go(world, leavers)
+        if leavers.size:
+            self.let_go(world, leavers)
         if fill.size:
             self._arrive(world, fill)
 

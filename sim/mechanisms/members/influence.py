@@ -43,7 +43,7 @@ class Influence(Process):
     reads = {
         "people": "present kind practice ccg on_governing_body",
         "items": "settled credit kind originator practice ccg shaped",
-        "practices": "locality",
+        "practices": "locality ccg",
         "bodies": "reputation limit from_level",
         "ccgs": "general_body primary_care_body level",
     }
@@ -115,12 +115,13 @@ class Influence(Process):
 
     def start(self, world: View) -> None:
         people = world.people
-        people.influence[:] = repute(people, world.practices, world.ccgs, world.bodies, self)
+        known = repute(world.practices, world.ccgs, world.bodies, self)
+        people.influence[:] = known[np.where(people.practice >= 0, people.practice, world.practices.size + people.ccg)]
         people.pull_influence[:] = self.beta * people.influence
 
     def step(self, world: View) -> None:
         if not world.frozen:
-            known = repute(world.people, world.practices, world.ccgs, world.bodies, self)
+            known = repute(world.practices, world.ccgs, world.bodies, self)
             learn(world.people, world.practices, world.ccgs, world.bodies, world.items, self, known, world.week)
 
 
@@ -131,7 +132,7 @@ def learn(
     """Let everybody learn from what was settled this week; who hears of nothing moves toward repute.
 
     Args:
-        known: repute of who would decide what each might raise, shape (people,).
+        known: repute of who would decide what members of each practice might raise, and others of each CCG.
         week: of the run.
     """
     # how many were items.settled and the credit in all, by whose they are
@@ -172,7 +173,8 @@ def learn(
             people.influence[i] += (credit - weight * belief) / (evidence + own.prior + weight)
             people.influence_evidence[i] += weight
         else:
-            people.influence[i] += own.repute * (known[i] - belief)
+            place = people.practice[i] if people.practice[i] >= 0 else practices.size + people.ccg[i]
+            people.influence[i] += own.repute * (known[place] - belief)
         people.pull_influence[i] = own.beta * people.influence[i]
 
 
@@ -184,16 +186,20 @@ def count(tally: Floats, row: int, credit: float) -> None:
 
 
 @rule
-def repute(people: Table, practices: Table, ccgs: Table, bodies: Table, own: Influence) -> Floats:
-    """Return how matters fare that each person might raise, by the repute of who would decide them, shape (people,)."""
-    known = np.zeros(people.size)
-    for i in range(people.size):
-        c, p = people.ccg[i], people.practice[i]
-        locality = practices.locality[p] if p >= 0 else -1
+def repute(practices: Table, ccgs: Table, bodies: Table, own: Influence) -> Floats:
+    """Return how matters fare that somebody might raise, by the repute of who would decide them.
+
+    Returns:
+        By practice, and then by CCG for those who work in none, shape (practices + ccgs,).
+    """
+    known = np.zeros(practices.size + ccgs.size)
+    for k in range(known.size):
+        c = practices.ccg[k] if k < practices.size else k - practices.size
+        locality = practices.locality[k] if k < practices.size else -1
         general, primary, level = ccgs.general_body[c], ccgs.primary_care_body[c], ccgs.level[c]
         usual = decides(True, 1, False, level, locality, general, primary, bodies.limit, bodies.from_level)
         of_practice = decides(True, 1, True, level, locality, general, primary, bodies.limit, bodies.from_level)
-        known[i] = bodies.reputation[usual]
+        known[k] = bodies.reputation[usual]
         if of_practice != usual:
-            known[i] += own.of_general_practice * (bodies.reputation[of_practice] - known[i])
+            known[k] += own.of_general_practice * (bodies.reputation[of_practice] - known[k])
     return known
