@@ -21,6 +21,7 @@ from sim.mechanisms.schedule import EVENTS, WEEK, columns, schemas, writers
 from sim.run.config import Config, known_keys
 from sim.run.config_errors import NAME
 from sim.run.vocabulary import CCG_UNITS, SERIES_UNITS
+from sim.settings.governance import Seats
 from sim.settings.sites import Site
 from sim.state.agents import TableAgent
 from sim.state.drivers import STANDING
@@ -186,20 +187,23 @@ def _bodies() -> str:
     rows = []
     for name, body in bodies().items():
         when = "every week" if not body.months else f"{_every(body.months)}, week {body.week + 1}"
+        described: tuple[Any, ...] = (name.replace("_", " "), when, body.minutes, body.decides)
+        reason = body.source
         for block, seats in body.seats.items():
-            many = {"practice": "one a practice", "executive": "one an executive"}.get(seats.who)
-            many = many or (f"{seats.count or 'all'}" + (f", one more from {seats.one_more_from:,} people"
-                                                       if seats.one_more_from else ""))  # fmt: skip
-            first = (
-                (name.replace("_", " "), when, body.minutes, body.decides)
-                if block == next(iter(body.seats))
-                else [""] * 4
-            )
-            source = "; ".join(s for s in ((body.source if first[0] else ""), seats.source) if s)
-            rows.append((*first, block.replace("_", " "), seats.who.replace("_", " "), many, f"{seats.paid_hours:g}",
-                         linked(source)))  # fmt: skip
+            who = f"`{seats.who}`" if seats.follows else seats.who
+            source = linked("; ".join(filter(None, (reason, seats.source))))
+            hours = f"{seats.paid_hours:g}"
+            rows.append((*described, block.replace("_", " "), who, _how_many(seats), hours, source))
+            described, reason = ("",) * len(described), ""
     header = ("body", "meets", "minutes", "decides", "seats", "held by", "number", "paid hours", "source or reason")
     return table(header, rows)
+
+
+def _how_many(seats: Seats) -> str:
+    if seats.who in ("practice", "executive"):
+        return "one per practice" if seats.who == "practice" else "one per executive post"
+    more = f", one more from {seats.one_more_from:,} people" if seats.one_more_from else ""
+    return f"{seats.count or 'all'}{more}"
 
 
 def _every(months: int) -> str:

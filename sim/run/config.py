@@ -27,7 +27,7 @@ from sim.mechanisms.schedule import WEEK
 from sim.run.config_errors import NAME, ConfigError, declared_at, in_one_line, keys_of, unknown_key
 from sim.run.config_overrides import check_overrides, parsed
 from sim.settings.calendar import Calendar, Timeline
-from sim.settings.governance import Governance
+from sim.settings.governance import LOCALITY, Governance
 from sim.settings.population import Population
 from sim.settings.sites import Place, Site
 from sim.survey import SurveySettings, check_settings
@@ -186,10 +186,18 @@ class Settings:
                     block.check()
             self.place.check()
             self.governance.check()
+            self._check_devolution()
             self._check_gps()
             check_settings(self.survey, Calendar(self.timeline))
         except ValueError as error:
             raise ConfigError(str(error)) from None
+
+    def _check_devolution(self) -> None:
+        """Check that devolved powers have a locality to go to."""
+        for site in self.place.expanded():
+            if site.devolved and not (site.localities and LOCALITY in self.governance.bodies):
+                key = f"place.sites.{site.original}"
+                raise ValueError(f"{key}.devolved=true, and it has no localities; allowed is false, or localities")
 
     def _check_gps(self) -> None:
         """Check that practices of the usual size give each site a number of GPs that can be."""

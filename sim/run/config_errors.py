@@ -185,12 +185,12 @@ def _one_line(error: Exception, schema: type, what: str) -> str:
 
 
 def _missing_option(text: str) -> str:
-    missing = re.search(r"Could not find '(?:([^']+)/)?([^'/]*)'", text)
+    missing = re.search(r"(?:Could not find|In 'config': Could not load) '(?:([^']+)/)?([^'/]*)'", text)
     if not missing:
         return ""
     group, option = missing.groups()
     listed = re.search(r"Available options in [^\n]*\n((?:\t[^\n]*\n?)+)", text)
-    options = suggest(option, listed[1].split()) if listed else "no such folder of configurations"
+    options = suggest(option, listed[1].split()) if listed else "nothing is there"
     return f"{group or 'configuration'}={quoted(option)} does not exist; {options}"
 
 

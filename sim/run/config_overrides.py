@@ -82,6 +82,8 @@ def _check_key(override: Override, parts: tuple[str, ...], schema: type) -> None
     if override.is_delete():
         if typing.get_origin(around) is not dict:
             raise ValueError("a key cannot be taken away, only an entry of a map; allowed is key=value")
+        if override.value() is not None:
+            raise ValueError(f"what is taken away takes no value; allowed is ~{'.'.join(parts)}")
     elif around == dict[int, int]:
         raise ValueError(f"entries of a map are given as {'.'.join(parts[:-1])}={{{parts[-1]}: ...}}")
     elif not (parts[0].startswith("hydra") or override.is_sweep_override()):

@@ -5,6 +5,8 @@ A body is data: ``configs/governance/`` holds bodies by name, and a scenario can
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,7 +15,7 @@ from sim.core.parameters import check_values, param
 NEEDED = ("governing_body", "executive_group", "member_council")
 """Bodies that every CCG has: mechanisms know what they are for."""
 LOCALITY = "locality"
-"""The body of which there is one a locality; of every other there is one a CCG."""
+"""The body of which there is one per locality; of every other there is one per CCG."""
 WORKS = ("governing_body", "executive_group", "locality_meeting", "member_council")
 ELECTED, PRACTICE, APPOINTED, EXECUTIVE = "elected", "practice", "appointed", "executive"
 KINDS = ("chair", "gp", "locality_lead", "representative", "executive", "lay_member", "nurse", "consultant")
@@ -24,6 +26,14 @@ KINDS_OF = {
     EXECUTIVE: ("executive",),
 }
 """Kinds of seat by who holds them."""
+_GPS = (*KINDS_OF[ELECTED], *KINDS_OF[PRACTICE])
+_WORD = re.compile(r"[a-z][a-z0-9_]*")
+ROLES_OF = {
+    ELECTED: ("none", "locality_lead", "governing_body", "chair"),
+    PRACTICE: ("none", "representative"),
+    EXECUTIVE: ("none", "executive"),
+}
+"""Roles that may come with a seat by who holds it; none with any other."""
 ROLES = ("none", "representative", "locality_lead", "governing_body", "chair", "executive")
 
 
@@ -34,8 +44,8 @@ class Seats:
     who: str = param(
         "",
         "-",
-        "elected (GPs stand), practice (one a practice, which sends somebody), appointed (a place of its own), "
-        "executive (one an executive post), or other seats as body.seats, whose holders sit here too",
+        "elected (GPs stand), practice (one per practice, which sends somebody), appointed (a place of its own), "
+        "executive (one per executive post), or other seats as body.seats, whose holders sit here too",
         status="choice",
         source="the file in configs/governance",
     )
@@ -113,7 +123,7 @@ class Body:
     quorum: float = param(
         0.4,
         "share",
-        "part of the seats that must be filled in the room; of seats for GPs, if there are any, one",
+        "share of seats that must be filled in the room, at least one by a GP if the body has seats for GPs",
         within=(0.01, 1),
         source="m18_quorum_range: 3 to 10 members",
     )
@@ -161,7 +171,7 @@ class Governance:
         "GPs",
         "GPs to one locality",
         within=(10, 300),
-        source="c14_active_gps_per_locality: 60 to 70 GPs a locality, used where localities are not counted",
+        source="c14_active_gps_per_locality: 60 to 70 GPs per locality, used where localities are not counted",
     )
     bodies: dict[str, Body] = param(
         {}, "-", "the committees, by name", status="choice", source="the file in configs/governance"
@@ -180,24 +190,16 @@ class Governance:
             )
         for name, body in self.bodies.items():
             key = f"governance.bodies.{name}"
+            _check_word(name, key)
             check_values(body, key)
             if (body.decides == "local") and name != LOCALITY:
                 raise ValueError(f"{key}.decides=local; allowed is nothing, all or primary_care, as it is no locality")
             for block, seats in body.seats.items():
                 self._check_seats(f"{key}.seats.{block}", name, block, seats)
-        for what in ("all", "primary_care"):
-            deciding = [name for name, body in self.bodies.items() if body.decides == what]
-            if len(deciding) > 1 or (what == "all" and not deciding):
-                raise ValueError(
-                    f"governance.bodies: {' and '.join(deciding) or 'none'} decides={what}; allowed is one body"
-                )
-            if what == "all" and self.bodies[deciding[0]].from_level:
-                raise ValueError(
-                    f"governance.bodies.{deciding[0]}.from_level={self.bodies[deciding[0]].from_level}; allowed is 0, "
-                    "as somebody decides at every level"
-                )
-        sent = [key for key, seats in self.all_seats() if seats.who == PRACTICE]
-        if [body for body, _ in sent] != ["member_council"]:
+            self._check_somebody_sits(name, body)
+        self._check_rights()
+        sent = [body for (body, _), seats in self.all_seats() if seats.who == PRACTICE]
+        if sent != ["member_council"]:
             raise ValueError(
                 f"governance.bodies: {len(sent)} sorts of seat are held by who=practice; allowed is one, on "
                 "member_council; others name its seats, such as member_council.representative"
@@ -208,36 +210,87 @@ class Governance:
         every = [((name, block), seats) for name, body in self.bodies.items() for block, seats in body.seats.items()]
         yield from sorted(every, key=lambda found: found[1].follows is not None)
 
+    def kind_of(self, body: str, block: str) -> str:
+        """Return what seats are for: what they say or are called, or what the seats are for whose holders sit here."""
+        seats = self.bodies[body].seats[block]
+        return self.kind_of(*seats.follows) if seats.follows else seats.kind or block
+
+    def _check_rights(self) -> None:
+        for what in ("all", "primary_care"):
+            deciding = [name for name, body in self.bodies.items() if body.decides == what]
+            if len(deciding) > 1 or (what == "all" and not deciding):
+                raise ValueError(
+                    f"governance.bodies: {' and '.join(deciding) or 'none'} decides={what}; allowed is one body"
+                )
+            level = self.bodies[deciding[0]].from_level if deciding else 0
+            if what == "all" and level:
+                key = f"governance.bodies.{deciding[0]}"
+                raise ValueError(f"{key}.from_level={level}; allowed is 0, as somebody decides at every level")
+
+    def _check_somebody_sits(self, name: str, body: Body) -> None:
+        """Check that a body has seats, and some for others than GPs where GPs would leave an empty room."""
+        numbers = {block: self._number(seats) for block, seats in body.seats.items()}
+        key = f"governance.bodies.{name}"
+        if not any(numbers.values()):
+            near = difflib.get_close_matches(name, set(self.bodies) - {name}, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise ValueError(f"{key} has no seats; allowed is a body on which somebody sits{hint}")
+        others = [block for block, number in numbers.items() if number and self.kind_of(name, block) not in _GPS]
+        if body.decides == "primary_care" and body.conflicted == "leave" and not others:
+            raise ValueError(
+                f"{key} decides on general practice with seats for GPs alone, and conflicted=leave empties the room; "
+                "allowed is conflicted=stay, or seats for others"
+            )
+
+    def _number(self, seats: Seats) -> int:
+        """Return how many seats of a sort there are at least, counting those of practices and executives as one."""
+        if seats.follows:
+            followed = self._number(self.bodies[seats.follows[0]].seats[seats.follows[1]])
+            return min(seats.count or followed, followed)
+        return seats.count
+
     def _check_seats(self, key: str, body: str, block: str, seats: Seats) -> None:
         check_values(seats, key)
-        kind = kind_of(block, seats)
+        _check_word(block, key)
+        if seats.follows:
+            self._check_follows(key, body, *seats.follows)
+        elif seats.who not in KINDS_OF:
+            raise ValueError(f"{key}.who={seats.who!r}; allowed is {' | '.join(KINDS_OF)} or body.seats")
+        kind = self.kind_of(body, block)
         if kind not in KINDS:
             raise ValueError(f"{key} needs a kind; allowed is kind={' | '.join(KINDS)}")
-        if seats.follows is None:
-            if seats.who not in KINDS_OF:
-                raise ValueError(f"{key}.who={seats.who!r}; allowed is {' | '.join(KINDS_OF)} or body.seats")
-            if kind not in KINDS_OF[seats.who]:
-                raise ValueError(
-                    f"{key}: who={seats.who} and kind={kind}; allowed is {' | '.join(KINDS_OF[seats.who])}"
-                )
-            if (body == LOCALITY) != (kind == "locality_lead"):
-                raise ValueError(
-                    f"{key}: kind={kind} on {body}; allowed on a locality are locality_lead and seats of other bodies, "
-                    "and locality_lead nowhere else"
-                )
+        if seats.kind not in ("", kind):
+            raise ValueError(f"{key}.kind={seats.kind}; allowed is {kind}, which the seats of {seats.who} are for")
+        roles = ROLES_OF.get(seats.who, ("none",))
+        if seats.role not in roles:
+            raise ValueError(f"{key}: who={seats.who} and role={seats.role}; allowed is {' | '.join(roles)}")
+        by_right = seats.who in (PRACTICE, EXECUTIVE)
+        if by_right and seats.count != 1:
+            raise ValueError(f"{key}.count={seats.count}; allowed is 1, as there is one to each {seats.who}")
+        if seats.one_more_from and (by_right or seats.follows):
+            raise ValueError(f"{key}.one_more_from={seats.one_more_from}; allowed is 0 unless elected or appointed")
+        if seats.follows:
             return
-        other, name = seats.follows
+        if kind not in KINDS_OF[seats.who]:
+            raise ValueError(f"{key}: who={seats.who} and kind={kind}; allowed is {' | '.join(KINDS_OF[seats.who])}")
+        if (body == LOCALITY) != (kind == "locality_lead"):
+            raise ValueError(
+                f"{key}: kind={kind} on {body}; allowed on a locality are locality_lead and seats of other bodies, "
+                "and locality_lead nowhere else"
+            )
+
+    def _check_follows(self, key: str, body: str, other: str, name: str) -> None:
         followed = self.bodies[other].seats.get(name) if other in self.bodies else None
-        if followed is None or followed.follows is not None or other == LOCALITY:
+        if followed is None or followed.follows or other == LOCALITY:
             some = [".".join(k) for k, s in self.all_seats() if s.follows is None and k[0] != LOCALITY]
-            raise ValueError(f"{key}.who={seats.who} names no seats; allowed is {' | '.join([*KINDS_OF, *some])}")
+            raise ValueError(f"{key}.who={other}.{name} names no seats; allowed is {' | '.join([*KINDS_OF, *some])}")
         if body == LOCALITY and followed.who != PRACTICE:
-            raise ValueError(f"{key}.who={seats.who}; allowed in a locality are seats that practices hold")
+            raise ValueError(f"{key}.who={other}.{name}; allowed in a locality are seats that practices hold")
 
 
-def kind_of(block: str, seats: Seats) -> str:
-    """Return what seats are for: what they say, or what they are called."""
-    return seats.kind or block
+def _check_word(name: str, key: str) -> None:
+    if not _WORD.fullmatch(name):
+        raise ValueError(f"{key} is called {name!r}; allowed are small letters, digits and '_', a letter first")
 
 
 def how_many(seats: Seats, population: int) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.tables import Column, Schema
-from sim.settings.governance import APPOINTED, ELECTED, EXECUTIVE, LOCALITY, NEEDED, PRACTICE, Seats, how_many, kind_of
+from sim.settings.governance import APPOINTED, ELECTED, EXECUTIVE, LOCALITY, NEEDED, PRACTICE, Seats, how_many
 from sim.settings.money import EXECUTIVES
 from sim.settings.sites import Site
 from sim.state.codes import BodyKind, Decides, Role, SeatKind, Work
@@ -88,7 +88,7 @@ def found_seats(world: World) -> None:
     for ccg in range(world.ccgs.size):
         for (body, block), seats in world.governance.all_seats():
             for row in _bodies(world, ccg, body):
-                _lay(world, ccg, row, block, seats)
+                _lay(world, ccg, row, block, seats, world.governance.kind_of(body, block))
     council = np.flatnonzero((world.seats.practice >= 0) & (world.seats.follows < 0))
     world.practices.council_seat[world.seats.practice[council]] = council
 
@@ -100,7 +100,7 @@ def _bodies(world: World, ccg: int, name: str) -> list[int]:
     return [world.row_of("bodies", f"{path}/{i:02d}") for i in range(localities(world, world.sites[ccg]))]
 
 
-def _lay(world: World, ccg: int, body: int, block: str, seats: Seats) -> None:
+def _lay(world: World, ccg: int, body: int, block: str, seats: Seats, kind: str) -> None:
     rows = list(_held(world, ccg, body, block, seats))
     paths = [f"{world.path_of('bodies', body)}/{block}/{row.pop('place')}" for row in rows]
     columns = {name: [row.get(name, -1) for row in rows] for name in ("practice", "slot", "follows")}
@@ -109,7 +109,7 @@ def _lay(world: World, ccg: int, body: int, block: str, seats: Seats) -> None:
         paths,
         body=body,
         ccg=ccg,
-        kind=SeatKind[kind_of(block, seats).upper()],
+        kind=SeatKind[kind.upper()],
         role=Role[seats.role.upper()],
         elected=seats.who == ELECTED,
         minutes=round(60 * seats.paid_hours),

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.core.luck import identity
 from sim.core.tables import Column, Schema
-from sim.settings.governance import APPOINTED, how_many, kind_of
+from sim.settings.governance import APPOINTED, how_many
 from sim.settings.money import POST_MINUTES, most_posts
 from sim.settings.sites import Site
 from sim.state.codes import Kind, PracticeRole
@@ -54,7 +54,7 @@ def _appointed(world: World, site: Site) -> Iterator[dict[str, Any]]:
     contract = round(60 * world.population.other_hours)
     for (body, block), seats in world.governance.all_seats():
         if seats.who == APPOINTED:
-            kind, role = APPOINTEES[kind_of(block, seats)]
+            kind, role = APPOINTEES[world.governance.kind_of(body, block)]
             for i in range(how_many(seats, site.population)):
                 path = f"{site.name}/{body}/{block}/{i:02d}"
                 yield {"path": path, "kind": kind, "practice_role": role, "contract": contract}

@@ -605,3 +605,19 @@ def test_threads_may_compose_at_once() -> None:
     ])  # fmt: skip
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("with=pride", "with='?pride'? does not exist; nothing is there"),
+        ("with=[pride]", "with='?pride'? does not exist"),
+        ("~place.sites.C=3", "~place.sites.C=3: what is taken away takes no value; allowed is ~place.sites.C"),
+        ("~governance.bodies.locality", "place.sites.B.devolved=true, and it has no localities"),
+        ("governance.bodies={a/b: {minutes: 60}}", "governance.bodies.a/b is called 'a/b'; allowed are small letters"),
+        ("governance.bodies={governing_bdy: {minutes: 60}}", "has no seats; .* did you mean governing_body?"),
+    ],
+)
+def test_what_is_not_there_or_cannot_be_is_told_in_a_line(override: str, said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        compose(override)

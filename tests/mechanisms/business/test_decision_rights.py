@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -176,6 +177,23 @@ def broken(**changes: object) -> Governance:
     return made
 
 
+def misspelt() -> Governance:
+    made = constitution()
+    made.bodies["governing_bdy"] = Body(minutes=240)
+    return made
+
+
+def test_devolved_powers_need_a_locality() -> None:
+    devolved = Site("T", population=20_000, practices=4, localities=2, devolved=True, devolved_limit=1000)
+    assert tiny(devolved).bodies.limit.any()
+    with pytest.raises(ValueError, match=r"place\.sites\.T\.devolved=true, and it has no localities"):
+        tiny(replace(devolved, localities=0))
+    governance = constitution()
+    del governance.bodies["locality"]
+    with pytest.raises(ValueError, match="it has no localities"):
+        tiny(devolved, governance=governance)
+
+
 @pytest.mark.parametrize(
     ("governance", "said"),
     [
@@ -190,7 +208,31 @@ def broken(**changes: object) -> Governance:
         (broken(seats={"vet": Seats(who="appointed")}), r"seats\.vet needs a kind; allowed is kind=chair"),
         (broken(seats={"gp": Seats(who="appointed")}), "who=appointed and kind=gp; allowed is lay_member"),
         (broken(seats={"locality_lead": Seats(who="elected")}), "kind=locality_lead on primary_care_committee"),
-        (broken(seats={"representative": Seats(who="practice")}), "2 sorts of seat are held by who=practice"),
+        (broken(seats={"representative": Seats(who="practice")}, conflicted="stay"), "2 sorts of seat are held by"),
+        (broken(seats={}), r"primary_care_committee has no seats; allowed is a body on which somebody sits"),
+        (broken(seats={"gp": Seats(who="elected", count=0)}), "primary_care_committee has no seats"),
+        (broken(seats={"gp": Seats(who="governing_body.gp", count=0)}), "conflicted=leave empties the room"),
+        (
+            broken(seats={"nurse": Seats(who="governing_body.chair", kind="nurse")}),
+            r"seats\.nurse\.kind=nurse; allowed is chair",
+        ),
+        (
+            broken(seats={"lay_member": Seats(who="appointed", role="chair")}),
+            "who=appointed and role=chair; allowed is none",
+        ),
+        (
+            broken(seats={"executive": Seats(who="executive", count=2)}),
+            r"executive\.count=2; allowed is 1, as there is one to",
+        ),
+        (
+            broken(seats={"gp": Seats(who="governing_body.gp", one_more_from=9)}),
+            r"one_more_from=9; allowed is 0 unless",
+        ),
+        (
+            broken(seats={"Lay-Member": Seats(who="appointed", kind="lay_member")}),
+            "is called 'Lay-Member'; allowed are small",
+        ),
+        (misspelt(), r"governing_bdy has no seats; .*; did you mean governing_body\?"),
     ],
     ids=lambda what: what if isinstance(what, str) else "",
 )
