@@ -7,6 +7,7 @@ and written in place.
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
@@ -17,6 +18,12 @@ from numpy.typing import NDArray
 
 ROW = "row"
 """Unit of a column that holds row numbers; ``Column.of`` names their table, and -1 is none."""
+
+
+def is_name(name: Any) -> bool:
+    """Tell whether something can be called so where names are attributes: tables, columns and drivers."""
+    plain = isinstance(name, str) and name.isidentifier() and not name.startswith("_")
+    return plain and not keyword.iskeyword(name)
 
 
 @dataclass(frozen=True)

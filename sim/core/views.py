@@ -37,12 +37,14 @@ class Access:
         reads: columns as ``table.column``; ``*`` stands for any characters.
         writes: columns written (and read).
         appends: tables to which rows may be added.
+        events: kinds of event that may be reported.
     """
 
     name: str
     reads: frozenset[str]
     writes: frozenset[str] = frozenset()
     appends: frozenset[str] = frozenset()
+    events: frozenset[str] = frozenset()
     _rows: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def see(self, table: Table) -> Any:
@@ -58,7 +60,7 @@ class Access:
 
     def __reduce__(self) -> Any:
         """Return what a copy is made of: what is declared, and not the classes made of it."""
-        return Access, (self.name, self.reads, self.writes, self.appends)
+        return Access, (self.name, self.reads, self.writes, self.appends, self.events)
 
     def among(self, columns: Iterable[str]) -> frozenset[str]:
         """Return which of some columns, as ``table.column``, are declared.
@@ -95,7 +97,7 @@ class View:
     """A world as one process may see it.
 
     Args:
-        world: the world behind it; whatever of it is no table is passed on.
+        world: the world behind it; whatever of it is no table is passed on, the log of events as it may be added to.
         access: what is declared.
 
     Raises:
@@ -110,6 +112,8 @@ class View:
     def _watch(self) -> None:
         stays = {name: what for name, what in vars(self._world).items() if name not in ("tables", "week")}
         self.__dict__.update({name: what for name, what in stays.items() if not name.startswith("_")})
+        if "events" in stays:
+            self.__dict__["events"] = stays["events"].seen_by(self._access.name, self._access.events)
         for table in self._world.tables.values():
             table.watchers.append(self.__dict__)
 

@@ -6,6 +6,7 @@ follow from there.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping, Sequence
 
 from sim.core.tables import Column, Schema
@@ -124,16 +125,34 @@ def writers(processes: Sequence[Process | type[Process]]) -> Mapping[str, str]:
 def placed(own: Sequence[Process]) -> list[str]:
     """Return the names of all processes in the order of the week, those of a user's own at the place they ask for.
 
+    Those that ask for one place come in the order given.
+
     Raises:
-        ValueError: a place after a process that there is none of.
+        ValueError: a place after a process that there is none of, or after one that waits for it.
     """
-    order = [cls.name for cls in WEEK]
+    house = [cls.name for cls in WEEK]
+    known = [*house, *(process.name for process in own)]
+    followers: dict[str, list[str]] = {}
     for process in own:
-        if process.after and process.after not in order:
+        if process.after and process.after not in known:
+            near = difflib.get_close_matches(str(process.after), known, 1)
+            allowed = ", ".join(name for name in known if name != process.name)
+            hint = f"did you mean {near[0]}? " if near else ""
             raise ValueError(
-                f"process {process.name}: after={process.after!r} is no process; allowed is {', '.join(order)}"
+                f"process {process.name}: after={process.after!r} is no process; {hint}allowed is {allowed}"
             )
-        order.insert(order.index(process.after) + 1 if process.after else len(order), process.name)
+        followers.setdefault(process.after, []).append(process.name)
+    order: list[str] = []
+    waiting = followers.get("", [])[::-1] + house[::-1]
+    while waiting:
+        order.append(waiting.pop())
+        waiting += followers.get(order[-1], [])[::-1]
+    if circle := [process for process in own if process.name not in order]:
+        first, names = circle[0], ", ".join(process.name for process in circle)
+        raise ValueError(
+            f"process {first.name}: after={first.after!r} leads round in a circle ({names}); "
+            "allowed is a process that does not wait for it"
+        )
     return order
 
 

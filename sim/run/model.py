@@ -7,7 +7,7 @@ import operator
 import secrets
 import traceback
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from sim.mechanisms.schedule import FOUNDING, WEEK, columns, placed, schemas, wr
 from sim.run.config import Config, compose, is_study, plain
 from sim.run.fitted_values import fitted
 from sim.run.notes import notes
+from sim.run.own_processes import check_own, check_tables
 from sim.run.record import Recorder, group_of
 from sim.run.results import Results
 from sim.run.vocabulary import ROLES
@@ -45,6 +46,14 @@ HEADLINES = ("p_engaged", "informed", "influence", "strain")
 AUDIT_WEEKS = 13
 """How often ledgers and states are checked."""
 
+_ONLY_READ = "it writes a column that it only reads; declare it in `writes`, or bring it"
+SLIPS: Mapping[str, tuple[type[Exception], str]] = {
+    "read-only": (ValueError, _ONLY_READ),
+    "readonly array": (ValueError, _ONLY_READ),
+    "can't set attribute": (AttributeError, "it replaces a column; write in place, people.reading[:] = ..."),
+}
+"""What it means, and how to mend it, when a mechanism of one's own ends with an error that says this."""
+
 LUCK_IS_FIXED = "the luck of a run hangs on the seed that it began with; give CommissioningModel(config, seed=...)"
 
 
@@ -64,8 +73,8 @@ class CommissioningModel(mesa.Model):
     Raises:
         ConfigError: an unknown key, a wrong type or a value out of range; before anything is built.
         TypeError: a config, seed or process that is none.
-        ValueError: a process with the name of another, a column that does not exist or that another writes, or a
-            parameter out of range.
+        ValueError: a process with the name of another, with no place in the week or with names that cannot be, a column
+            that does not exist or that another writes, or a parameter out of range.
         LedgerError: hours or components do not balance, or a state is not finite.
     """
 
@@ -90,6 +99,8 @@ class CommissioningModel(mesa.Model):
         self._began_with = given if given >= 0 else secrets.randbelow(2**31)
         self.config = fitted(asked, self.seed)
         super().__init__(rng=self.seed)
+        if not isinstance(processes, Iterable):
+            raise TypeError(f"processes={processes!r} is no list; allowed is a list of processes: [x]")
         self.own_processes = tuple(processes)
         self.processes = _in_order(self.config, self.own_processes)
         self._schemas = schemas(self.processes)
@@ -98,7 +109,9 @@ class CommissioningModel(mesa.Model):
         self._table_agents: dict[str, list[Any]] = {name: [] for name in self._makes}
         self._here = {name: np.zeros(0, dtype=bool) for name in self._table_agents}
         self._sync()
-        self._steps = [(process.step, self._views[process.name]) for process in self.processes]
+        self._steps = [
+            (self._explained(process, process.step), self._views[process.name]) for process in self.processes
+        ]
         self._ran = self.world.week
         while self.world.week < 0:
             self._week()
@@ -128,6 +141,7 @@ class CommissioningModel(mesa.Model):
             drivers=drivers,
             null_world=config.null_world,
         )
+        check_tables(self.own_processes, world)
         world.week = -world.calendar.timeline.warm_up_weeks
         world.events.recording = False
         self._views = {process.name: View(world, process.access) for process in processes}
@@ -135,10 +149,15 @@ class CommissioningModel(mesa.Model):
         named = [step if isinstance(step, Schema) else step.name for step in FOUNDING]
         for step in [*named, *(s for s in self._schemas if s not in named), *(n for n in by_name if n not in named)]:
             if not isinstance(step, Schema):
-                by_name[step].start(self._views[step])
+                self._explained(by_name[step], by_name[step].start)(self._views[step])
             elif step.found:
                 step.found(world)
         return world
+
+    def _explained(self, process: Process, act: Callable[[View], None]) -> Callable[[View], None]:
+        """Return what a process does; of one's own, so that usual slips are explained."""
+        own = any(process is other for other in self.own_processes)
+        return partial(_explaining, process.name, act) if own else act
 
     def _week(self) -> None:
         self._ran = self.world.week
@@ -148,11 +167,14 @@ class CommissioningModel(mesa.Model):
     def audit(self) -> None:
         """Check that every ledger balances and every state is finite; a run does so each quarter and in its last week.
 
+        Whoever drives engagement comes before who is driven, so that an error names where it began.
+
         Raises:
             LedgerError: naming process, the week last run, column and whom.
         """
         world = self.world
-        for process in self.processes:
+        driving = {f"people.{driver.column}" for driver in world.drivers.rows if driver.column}
+        for process in sorted(self.processes, key=lambda process: process.access.writes.isdisjoint(driving)):
             view = self._views[process.name]
             for what, table, rows in (*_not_finite(world, process), *process.audit(view)):
                 if rows.any():
@@ -375,9 +397,19 @@ def _in_order(config: Config, own: Sequence[Any]) -> tuple[Process, ...]:
         check_values(process, process.name)
         process.check()
         by_name[process.name] = process
-    ordered = tuple(by_name[name] for name in placed(own))
-    writers(ordered)
-    return ordered
+    check_own(own)
+    writers(list(by_name.values()))
+    return tuple(by_name[name] for name in placed(own))
+
+
+def _explaining(name: str, act: Callable[[View], None], view: View) -> None:
+    try:
+        act(view)
+    except Exception as error:
+        for sign, (kind, meaning) in SLIPS.items():
+            if sign in str(error):
+                raise kind(f"process {name}: {meaning}") from error
+        raise
 
 
 def _not_finite(world: World, process: Process) -> Iterator[Broken]:

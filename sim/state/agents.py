@@ -77,6 +77,11 @@ class TableAgent(mesa.Agent):
         columns: Mapping[str, Column] = self.model.world.tables[self.table].columns
         return columns
 
+    @classmethod
+    def taken(cls) -> set[str]:
+        """Return the names of what agents have beside their columns."""
+        return {*dir(cls), *_ONCE, "pos"}
+
     def __dir__(self) -> Iterable[str]:
         return sorted({*super().__dir__(), *self.columns})
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from sim.core.tables import Column
+from sim.core.tables import Column, is_name
 
 Sort = Literal["disposition", "pull", "noise", "kick", "outside"]
 ORDER: tuple[Sort, ...] = ("disposition", "pull", "noise", "kick", "outside")
 """Sorts of drivers in the order of the ledger."""
+BESIDE = ("run", "seed", "week", "date", "ccg", "role", "n", "people", "engagement", "p_engaged", "p_highly")
+"""Columns that stand beside those of drivers, in the ledger and where a difference is split."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ class Drivers:
         rows: those of the house and a user's own.
 
     Raises:
-        ValueError: two of one name, or a sort that there is none of.
+        ValueError: two of one name, a name that no column of the ledger can have, or a sort that there is none of.
     """
 
     def __init__(self, rows: Iterable[Driver] = ROWS) -> None:
@@ -145,6 +147,10 @@ class Drivers:
         for row in declared:
             if row.sort not in ORDER:
                 raise ValueError(f"driver {row.name}: sort={row.sort!r} is not allowed; allowed is {' | '.join(ORDER)}")
+            if not is_name(row.name) or row.name in BESIDE:
+                raise ValueError(
+                    f"a driver cannot be called {row.name!r}; allowed is a plain word that is not {', '.join(BESIDE)}"
+                )
             if sum(row.name == other.name for other in declared) > 1:
                 raise ValueError(f"two drivers are called {row.name!r}; allowed is a name that no other has")
         self.rows: Sequence[Driver] = sorted(declared, key=lambda row: ORDER.index(row.sort))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 FIELDS = ("week", "kind", "ccg", "person", "practice", "body", "item", "value")
+_BESIDE = frozenset(FIELDS[3:])
+"""What may be told of an event beside its kind, week and CCG."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,11 @@ class Event:
     moves: tuple[str, ...]
     says: str = ""
 
+    def __post_init__(self) -> None:
+        moves: object = self.moves
+        if isinstance(moves, str):
+            raise TypeError(f"event {self.kind}: moves={moves!r} is a text; allowed is a tuple of columns: (x,)")
+
 
 class EventLog:
     """Batches of events, added as arrays and joined when read.
@@ -39,10 +46,21 @@ class EventLog:
         self._batches: list[dict[str, Any]] = []
         self.recording = True
 
-    def add(self, kind: str, week: int, ccg: NDArray[np.int64], **columns: NDArray[Any]) -> None:
-        """Add one event for each entry of ``ccg``; the other columns have its length."""
-        if self.recording and ccg.size:
-            self._batches.append({"kind": kind, "week": week, "count": ccg.size, "ccg": ccg, **columns})
+    def add(self, kind: str, week: int, ccg: NDArray[np.int64] | int, **columns: Any) -> None:
+        """Add one event for each entry of ``ccg``, one for a single number; the other columns have its length.
+
+        Raises:
+            ValueError: a column that the log has not.
+        """
+        if not columns.keys() <= _BESIDE:
+            unknown, allowed = min(columns.keys() - _BESIDE), ", ".join(FIELDS[3:])
+            raise ValueError(f"event {kind}: {unknown} is no column of the log; allowed is {allowed}")
+        if self.recording and (count := np.size(ccg)):
+            self._batches.append({"kind": kind, "week": week, "count": count, "ccg": ccg, **columns})
+
+    def seen_by(self, name: str, kinds: frozenset[str]) -> Reports:
+        """Return the log as somebody may see it who declares some kinds of event."""
+        return Reports(self, name, kinds)
 
     def frame(self) -> pd.DataFrame:
         """Return all events, ordered as they happened, with the columns of :data:`FIELDS`."""
@@ -59,3 +77,22 @@ class EventLog:
                 if name in batch:
                     data[name][start:stop] = batch[name]
         return pd.DataFrame(data, columns=list(FIELDS))
+
+
+class Reports(NamedTuple):
+    """The event log as one process sees it: it may add events of the kinds that it declares."""
+
+    log: EventLog
+    name: str
+    kinds: frozenset[str]
+
+    def add(self, kind: str, week: int, ccg: NDArray[np.int64] | int, **columns: Any) -> None:
+        """Add events, see :meth:`EventLog.add`.
+
+        Raises:
+            ValueError: a kind that is not declared, or a column that the log has not.
+        """
+        if kind not in self.kinds:
+            allowed = ", ".join(sorted(self.kinds)) or "none; declare it in `events`"
+            raise ValueError(f"event {kind!r} is not declared by {self.name}; allowed is {allowed}")
+        self.log.add(kind, week, ccg, **columns)

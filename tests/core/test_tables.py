@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.core.tables import Column, Table
+from sim.core.tables import Column, Table, is_name
 
 COLUMNS = (
     Column("key", "uint64", "-", "identity"),
@@ -55,3 +55,19 @@ def test_what_is_not_declared_does_not_exist(table: Table) -> None:
         _ = table["strian"]
     with pytest.raises(AttributeError, match="no column 'strian'"):
         table.append(1, strian=2.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "may"),
+    [
+        ("reading", True),
+        ("x1", True),
+        ("two words", False),
+        ("1x", False),
+        ("class", False),
+        ("_x", False),
+        ("", False),
+    ],
+)
+def test_names_are_plain_words(name: str, may: bool) -> None:
+    assert is_name(name) == may

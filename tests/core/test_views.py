@@ -10,6 +10,7 @@ import pytest
 
 from sim.core.tables import Column, Table
 from sim.core.views import Access, View, dotted
+from sim.state.events import EventLog
 
 
 class Small:
@@ -107,3 +108,14 @@ def test_a_copy_sees_the_columns_of_its_own_world(again) -> None:  # type: ignor
     twin.people.reach[:] = 2.0
     assert view.people.reach.tolist() == [1.0, 1.0]
     assert twin.people.reach.tolist() == [2.0, 2.0]
+
+
+def test_events_are_added_where_their_kind_is_declared() -> None:
+    world = Small()
+    world.events = EventLog()  # type: ignore[attr-defined]
+    view = View(world, Access("walker", frozenset({"people.strain"}), events=frozenset({"fell"})))
+    for seen in (view, copy.deepcopy(view)):
+        seen.events.add("fell", 3, ccg=0)
+        with pytest.raises(ValueError, match="event 'rose' is not declared by walker; allowed is fell"):
+            seen.events.add("rose", 3, ccg=0)
+    assert len(world.events.frame()) == 1, "the copy adds to the log of its own world"  # type: ignore[attr-defined]

@@ -177,7 +177,7 @@ class Watch(View):
 
 
 def watch(world: World, access: Access) -> tuple[Watch, set[str]]:
-    watched = Watched(access.name, access.reads, access.writes, access.appends)
+    watched = Watched(access.name, access.reads, access.writes, access.appends, access.events)
     return Watch(world, watched), watched.touched
 
 
@@ -254,9 +254,9 @@ CAUGHT = {
     "reads through a helper": (lambda w: members(w.people), "people.present is not declared"),
     "reads by a column's name": (lambda w: w.column("people.engagement"), "people.engagement is not declared"),
     "reads through whole tables": (lambda w: w.tables["people"], "whole tables are not for planted"),
-    "writes a column it may read": (lambda w: w.people.strain.fill(0), "read-only"),
-    "writes it by its name": (lambda w: w.column("people.strain").fill(0), "read-only"),
-    "replaces a column": (lambda w: setattr(w.people, "strain", 0), "set attribute|no setter|read-only"),
+    "writes a column it may read": (lambda w: w.people.strain.fill(0), "it writes a column that it only reads"),
+    "writes it by its name": (lambda w: w.column("people.strain").fill(0), "planted: it writes a column that"),
+    "replaces a column": (lambda w: setattr(w.people, "strain", 0), "planted: it replaces a column; write in place"),
     "appends": (lambda w: w.append("people", 1), "does not declare that it appends to people"),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.state.drivers import ORDER, STANDING, Driver, Drivers
+from sim.state.drivers import BESIDE, ORDER, STANDING, Driver, Drivers
 
 NATURE = Driver("nature", "disposition", "nature", "how one is")
 FRIENDS = Driver("friends", "pull", "friends", "who one knows")
@@ -50,6 +50,9 @@ def test_a_column_says_what_its_driver_is() -> None:
             "two drivers are called 'friends'; allowed is a name",
         ),
         ([Driver("x", "push", "x", "x")], "driver x: sort='push' is not allowed; allowed is disposition"),  # type: ignore[arg-type]
+        ([Driver("two words", "pull", "x", "x")], "a driver cannot be called 'two words'; allowed is a plain word"),
+        ([Driver("for", "pull", "x", "x")], "a driver cannot be called 'for'"),
+        *(([Driver(name, "kick", "x", "x")], f"a driver cannot be called '{name}'") for name in BESIDE),
     ],
 )
 def test_drivers_that_cannot_be_are_refused(rows: list[Driver], said: str) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from sim.state.events import FIELDS, EventLog
+from sim.state.events import FIELDS, Event, EventLog
 
 
 def test_events_are_kept_in_order_with_what_is_known_of_them() -> None:
@@ -33,3 +34,37 @@ def test_no_event_for_empty_arrays_and_none_before_recording() -> None:
     log.recording = True
     log.add("left", 3, ccg=np.array([0]))
     assert log.frame()["week"].tolist() == [3]
+
+
+def test_a_single_event_takes_plain_numbers() -> None:
+    log = EventLog()
+    log.add("order", 4, ccg=2, value=1.5)
+    log.add("left", 5, ccg=np.array([0, 1]), person=np.array([7, 8]))
+    frame = log.frame()
+    assert frame["ccg"].tolist() == [2, 0, 1]
+    assert frame["value"].tolist()[0] == 1.5
+    assert frame["person"].tolist() == [-1, 7, 8]
+
+
+def test_a_column_that_the_log_has_not_is_refused_before_anything_is_recorded_too() -> None:
+    log = EventLog()
+    log.recording = False
+    with pytest.raises(ValueError, match="event left: persn is no column of the log; allowed is person, practice"):
+        log.add("left", 1, ccg=np.array([0]), persn=np.array([7]))
+
+
+def test_who_declares_kinds_adds_those_alone() -> None:
+    log = EventLog()
+    seen = log.seen_by("walker", frozenset({"fell", "rose"}))
+    seen.add("fell", 1, ccg=np.array([0]))
+    assert log.frame()["kind"].tolist() == ["fell"]
+    with pytest.raises(ValueError, match="event 'left' is not declared by walker; allowed is fell, rose"):
+        seen.add("left", 1, ccg=np.array([0]))
+    with pytest.raises(ValueError, match="allowed is none; declare it in `events`"):
+        log.seen_by("walker", frozenset()).add("left", 1, ccg=np.array([0]))
+    assert len(log.frame()) == 1
+
+
+def test_a_column_moved_is_not_taken_for_letters() -> None:
+    with pytest.raises(TypeError, match=r"event fell: moves='people.x' is a text; allowed is a tuple of columns"):
+        Event("fell", "people.x")  # type: ignore[arg-type]
