@@ -187,9 +187,8 @@ def main(
     except KeyboardInterrupt:
         say("stopped before anything was computed")
         return INTERRUPTED
-    except BrokenPipeError:  # the reader, such as head, has seen enough
-        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - what the interpreter flushes at its end
-        return 0
+    except BrokenPipeError:
+        return _seen_enough()
 
 
 def long_job(job: Callable[[list[str]], int], arguments: Sequence[str] | None, *, about: str) -> int:
@@ -215,6 +214,14 @@ def long_job(job: Callable[[list[str]], int], arguments: Sequence[str] | None, *
     except RuntimeError as error:
         say(f"error: {error}")
         return FAILED
+    except BrokenPipeError:
+        return _seen_enough()
+
+
+def _seen_enough() -> int:
+    """Return the exit code when the reader, such as ``head``, has seen enough."""
+    sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - what the interpreter flushes at its end
+    return 0
 
 
 def report_everything(worlds: Sequence[Ensemble]) -> str:

@@ -7,7 +7,7 @@ import operator
 import secrets
 import traceback
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -16,18 +16,17 @@ import mesa
 import numpy as np
 
 from sim.core.luck import Luck
-from sim.core.parameters import check_values
 from sim.core.tables import Schema
 from sim.core.views import View
 from sim.mechanisms.base import Process
-from sim.mechanisms.schedule import FOUNDING, WEEK, columns, placed, schemas, writers
+from sim.mechanisms.schedule import FOUNDING, columns, schemas
 from sim.run.config import Config, compose, is_study, plain
 from sim.run.fitted_values import fitted
+from sim.run.network import network
 from sim.run.notes import notes
-from sim.run.own_processes import check_own, check_tables
-from sim.run.record import Recorder, group_of
+from sim.run.own_processes import check_tables, explaining, in_order
+from sim.run.record import Recorder
 from sim.run.results import Results
-from sim.run.vocabulary import ROLES
 from sim.settings.calendar import Calendar
 from sim.state.agents import TableAgent
 from sim.state.drivers import ROWS, Drivers
@@ -45,14 +44,6 @@ HEADLINES = ("p_engaged", "informed", "influence", "strain")
 
 AUDIT_WEEKS = 13
 """How often ledgers and states are checked."""
-
-_ONLY_READ = "it writes a column that it only reads; declare it in `writes`, or bring it"
-SLIPS: Mapping[str, tuple[type[Exception], str]] = {
-    "read-only": (ValueError, _ONLY_READ),
-    "readonly array": (ValueError, _ONLY_READ),
-    "can't set attribute": (AttributeError, "it replaces a column; write in place, people.reading[:] = ..."),
-}
-"""What it means, and how to mend it, when a mechanism of one's own ends with an error that says this."""
 
 LUCK_IS_FIXED = "the luck of a run hangs on the seed that it began with; give CommissioningModel(config, seed=...)"
 
@@ -102,7 +93,7 @@ class CommissioningModel(mesa.Model):
         if not isinstance(processes, Iterable):
             raise TypeError(f"processes={processes!r} is no list; allowed is a list of processes: [x]")
         self.own_processes = tuple(processes)
-        self.processes = _in_order(self.config, self.own_processes)
+        self.processes = in_order(self.config, self.own_processes)
         self._schemas = schemas(self.processes)
         self.world = self._founded()
         self._makes = {s.name: s.agent for s in self._schemas if s.agent}
@@ -157,7 +148,7 @@ class CommissioningModel(mesa.Model):
     def _explained(self, process: Process, act: Callable[[View], None]) -> Callable[[View], None]:
         """Return what a process does; of one's own, so that usual slips are explained."""
         own = any(process is other for other in self.own_processes)
-        return partial(_explaining, process.name, act) if own else act
+        return partial(explaining, process.name, act) if own else act
 
     def _week(self) -> None:
         self._ran = self.world.week
@@ -327,24 +318,7 @@ class CommissioningModel(mesa.Model):
         Raises:
             ValueError: an unknown CCG.
         """
-        world, people = self.world, self.world.people
-        keep = people.present.copy()
-        names = [s.name for s in world.sites]
-        if ccg is not None:
-            if ccg not in names:
-                raise ValueError(f"ccg={ccg!r} is not there; allowed is {', '.join(names)}")
-            keep &= people.ccg == names.index(ccg)
-        rows = np.flatnonzero(keep)
-        cliques = {"colleagues": people.practice, "governing_body": np.where(people.on_governing_body, people.ccg, -1)}
-        practices = np.array([*world.paths["practices"], ""])
-        about = {
-            "role": np.array(ROLES)[group_of(world)].tolist(),
-            "ccg": np.array(names)[people.ccg].tolist(),
-            "practice": practices[people.practice].tolist(),
-            "governing_body": people.on_governing_body.tolist(),
-            "engagement": people.engagement.tolist(),
-        }
-        return world.ties.to_networkx(rows, {r: world.path_of("people", r) for r in rows.tolist()}, cliques, about)
+        return network(self.world, ccg)
 
     def items(self, kind: str | None = None, ccg: str | None = None, stage: str | None = None) -> list[Item]:
         """Return items of business, oldest first; each tells its ``history()``.
@@ -379,37 +353,6 @@ class CommissioningModel(mesa.Model):
         events["ccg"] = names[events["ccg"]]
         events.insert(1, "date", np.datetime64(self.world.calendar.start, "D") + 7 * events["week"].to_numpy())
         return events
-
-
-def _in_order(config: Config, own: Sequence[Any]) -> tuple[Process, ...]:
-    """Return the processes of a model in the order of the week; a user's own are checked.
-
-    Raises:
-        TypeError: one that is no process.
-        ValueError: a name that another has, a place after nobody, another's column, a parameter out of range.
-    """
-    by_name: dict[str, Process] = {cls.name: getattr(config, cls.name) for cls in WEEK}
-    for process in own:
-        if not isinstance(process, Process) or not isinstance(getattr(process, "name", None), str):
-            raise TypeError(f"{process!r} in processes is no process; give instances of Process, each with a name")
-        if process.name in by_name:
-            raise ValueError(f"processes has a second {process.name!r}; allowed is a name that no other process has")
-        check_values(process, process.name)
-        process.check()
-        by_name[process.name] = process
-    check_own(own)
-    writers(list(by_name.values()))
-    return tuple(by_name[name] for name in placed(own))
-
-
-def _explaining(name: str, act: Callable[[View], None], view: View) -> None:
-    try:
-        act(view)
-    except Exception as error:
-        for sign, (kind, meaning) in SLIPS.items():
-            if sign in str(error):
-                raise kind(f"process {name}: {meaning}") from error
-        raise
 
 
 def _not_finite(world: World, process: Process) -> Iterator[Broken]:

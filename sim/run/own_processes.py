@@ -2,14 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
+from sim.core.parameters import check_values
 from sim.core.tables import Schema, Table, is_name
 from sim.core.views import View
 from sim.mechanisms.base import Process
-from sim.mechanisms.schedule import WEEK, columns, schemas
+from sim.mechanisms.schedule import WEEK, columns, placed, schemas, writers
+from sim.run.config import Config
 from sim.state.drivers import ROWS, Drivers
 from sim.state.world import World
+
+_ONLY_READ = "it writes a column that it only reads; declare it in `writes`, or bring it"
+SLIPS: Mapping[str, tuple[type[Exception], str]] = {
+    "read-only": (ValueError, _ONLY_READ),
+    "readonly array": (ValueError, _ONLY_READ),
+    "can't set attribute": (AttributeError, "it replaces a column; write in place, people.reading[:] = ..."),
+}
+"""What it means, and how to mend it, when a mechanism of one's own ends with an error that says this."""
+
+
+def in_order(config: Config, own: Sequence[Any]) -> tuple[Process, ...]:
+    """Return the processes of a model in the order of the week; a user's own are checked.
+
+    Raises:
+        TypeError: one that is no process.
+        ValueError: a name that another has, a place after nobody, another's column, a parameter out of range.
+    """
+    by_name: dict[str, Process] = {cls.name: getattr(config, cls.name) for cls in WEEK}
+    for process in own:
+        if not isinstance(process, Process) or not isinstance(getattr(process, "name", None), str):
+            raise TypeError(f"{process!r} in processes is no process; give instances of Process, each with a name")
+        if process.name in by_name:
+            raise ValueError(f"processes has a second {process.name!r}; allowed is a name that no other process has")
+        check_values(process, process.name)
+        process.check()
+        by_name[process.name] = process
+    check_own(own)
+    writers(list(by_name.values()))
+    return tuple(by_name[name] for name in placed(own))
+
+
+def explaining(name: str, act: Callable[[View], None], view: View) -> None:
+    """Let a mechanism of one's own act, and say what is meant by errors that do not say it themselves.
+
+    Raises:
+        ValueError, AttributeError: naming the process, for errors of :data:`SLIPS`; others as they are.
+    """
+    try:
+        act(view)
+    except Exception as error:
+        for sign, (kind, meaning) in SLIPS.items():
+            if sign in str(error):
+                raise kind(f"process {name}: {meaning}") from error
+        raise
 
 
 def check_own(own: Sequence[Process]) -> None:

@@ -56,7 +56,8 @@ class EventLog:
             unknown, allowed = min(columns.keys() - _BESIDE), ", ".join(FIELDS[3:])
             raise ValueError(f"event {kind}: {unknown} is no column of the log; allowed is {allowed}")
         if self.recording and (count := np.size(ccg)):
-            self._batches.append({"kind": kind, "week": week, "count": count, "ccg": ccg, **columns})
+            told = {name: np.array(values) for name, values in columns.items()}  # a column goes on changing
+            self._batches.append({"kind": kind, "week": week, "count": count, "ccg": np.array(ccg), **told})
 
     def seen_by(self, name: str, kinds: frozenset[str]) -> Reports:
         """Return the log as somebody may see it who declares some kinds of event."""

@@ -68,3 +68,12 @@ def test_who_declares_kinds_adds_those_alone() -> None:
 def test_a_column_moved_is_not_taken_for_letters() -> None:
     with pytest.raises(TypeError, match=r"event fell: moves='people.x' is a text; allowed is a tuple of columns"):
         Event("fell", "people.x")  # type: ignore[arg-type]
+
+
+def test_what_was_told_of_an_event_does_not_change_with_the_column_it_came_from() -> None:
+    log, values, who = EventLog(), np.array([1.0, 2.0]), np.array([4, 5])
+    log.add("raised", 3, np.zeros(2, dtype=np.int64), person=who[:], value=values[:])
+    values[:], who[:] = 9.0, 9
+    frame = log.frame()
+    assert frame["value"].tolist() == [1.0, 2.0]
+    assert frame["person"].tolist() == [4, 5]
