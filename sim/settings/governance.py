@@ -18,7 +18,6 @@ LOCALITY = "locality"
 """The body of which there is one per locality; of every other there is one per CCG."""
 WORKS = ("governing_body", "executive_group", "locality_meeting", "member_council")
 ELECTED, PRACTICE, APPOINTED, EXECUTIVE = "elected", "practice", "appointed", "executive"
-KINDS = ("chair", "gp", "locality_lead", "representative", "executive", "lay_member", "nurse", "consultant")
 KINDS_OF = {
     ELECTED: ("chair", "gp", "locality_lead"),
     PRACTICE: ("representative",),
@@ -26,6 +25,7 @@ KINDS_OF = {
     EXECUTIVE: ("executive",),
 }
 """Kinds of seat by who holds them."""
+KINDS = tuple(kind for kinds in KINDS_OF.values() for kind in kinds)
 _GPS = (*KINDS_OF[ELECTED], *KINDS_OF[PRACTICE])
 _WORD = re.compile(r"[a-z][a-z0-9_]*")
 ROLES_OF = {
@@ -34,7 +34,7 @@ ROLES_OF = {
     EXECUTIVE: ("none", "executive"),
 }
 """Roles that may come with a seat by who holds it; none with any other."""
-ROLES = ("none", "representative", "locality_lead", "governing_body", "chair", "executive")
+ROLES = tuple(dict.fromkeys(role for roles in ROLES_OF.values() for role in roles))
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from sim.core.codes import quick, those
+from sim.settings import governance
 
 
 @quick
@@ -129,7 +130,7 @@ LEADERS = (Role.LOCALITY_LEAD, Role.GOVERNING_BODY, Role.CHAIR)
 LEADS = those(Role, *LEADERS)
 MEMBERS = those(Kind, Kind.GP, Kind.PRACTICE_MANAGER)
 """Professions of members: who works in a member practice."""
-ELECTED = those(SeatKind, SeatKind.CHAIR, SeatKind.GP, SeatKind.LOCALITY_LEAD)
+ELECTED = those(SeatKind, *(SeatKind[kind.upper()] for kind in governance.KINDS_OF[governance.ELECTED]))
 """Kinds of seat that GPs are elected to lead from, with a term of office."""
-IS_MEETING = those(Work, Work.GOVERNING_BODY, Work.EXECUTIVE_GROUP, Work.LOCALITY_MEETING, Work.MEMBER_COUNCIL)
+IS_MEETING = those(Work, *(Work[work.upper()] for work in governance.WORKS))
 """Kinds of work that are done whole or not at all."""

@@ -8,13 +8,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim.core.parameters import parameters
 from sim.mechanisms.business.agenda import Agenda
 from sim.mechanisms.business.decision_rights import decides, is_delegated, others_agree
 from sim.mechanisms.business.meetings import Meetings
 from sim.mechanisms.members.influence import Influence
+from sim.settings import governance
 from sim.settings.governance import Body, Governance, Seats
 from sim.settings.sites import Site
-from sim.state.codes import BodyKind, Kind, Level, Stage
+from sim.state.codes import BodyKind, Decides, Kind, Level, Role, SeatKind, Stage
 from sim.state.history import body_name
 from sim.state.world import World
 from tests.mechanisms.business.tools import SURE
@@ -97,6 +99,16 @@ def world() -> World:
     made = tiny(Site("T", population=20_000, practices=4), gps=3, week=160, governance=with_committee())
     made.ccgs.level[:] = Level.DELEGATED
     return made
+
+
+def test_what_governance_may_say_are_the_names_of_codes() -> None:
+    assert {kind.upper() for kind in governance.KINDS} == set(SeatKind.__members__)
+    assert {role.upper() for role in governance.ROLES} < set(Role.__members__)
+    decides = next(p for p in parameters(Body, "") if p.key == "decides").choices
+    assert [name.upper() for name in decides] == list(Decides.__members__)
+    assert {name.upper() for name in (*governance.NEEDED, governance.LOCALITY, "committee")} == set(
+        BodyKind.__members__
+    )
 
 
 def committee(world: World) -> int:
